@@ -1,0 +1,109 @@
+/**
+ * Bundles the pages into build/web: `node web/build.mjs`. Splits code, so that each page's first
+ * load carries only what it shows; names files by their content, so that they may be cached for
+ * ever; writes .gz and .br beside them. The folder is replaced in one step.
+ */
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { icon_paths } from './shared/icons.js';
+
+const web = dirname(fileURLToPath(import.meta.url));
+const root = dirname(web);
+const out = process.env.CLINICDESK_WEB_OUT ?? join(root, 'build', 'web');
+
+/** Address of the page → folder of its source. */
+const pages = { cabinet: 'cabinet', chat: 'patient', 'sign-in': 'sign-in', platform: 'platform',
+  outbox: 'outbox' };
+
+/** @param {string|Uint8Array} content */
+const short_hash = (content) => createHash('sha256').update(content).digest('hex').slice(0, 10);
+
+/** Web Awesome's own controls take their icons from this file. */
+function sprite() {
+  const symbols = Object.entries(icon_paths).map(([name, path]) =>
+    `<symbol id="${name}" viewBox="0 0 24 24"><path d="${path}" fill="none" stroke="currentColor"`
+    + ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round"/></symbol>');
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>\n`;
+}
+
+/** The core for the browser is built apart; its content names it, so that it can be cached. */
+async function wasm_url() {
+  const path = [join(root, 'build', 'desk.wasm'), join(root, 'build', 'wasm', 'desk.wasm')]
+    .find(existsSync);
+  return path ? `/desk.wasm?v=${short_hash(await readFile(path))}` : '/desk.wasm';
+}
+
+/** @param {string[]} names @param {string} folder @param {string} sprite_url */
+async function bundle(names, folder, sprite_url) {
+  const { metafile } = await build({
+    entryPoints: Object.fromEntries(names.map((name) =>
+      [name, join(web, pages[name], `${pages[name]}.js`)])),
+    absWorkingDir: root,
+    outdir: folder,
+    entryNames: 'assets/[name]-[hash]',
+    chunkNames: 'assets/part-[hash]',
+    bundle: true,
+    splitting: true,
+    minify: true,
+    format: 'esm',
+    target: ['chrome120', 'firefox120', 'safari17.4'],
+    legalComments: 'none',
+    charset: 'utf8',
+    metafile: true,
+    logLevel: 'warning',
+    define: { SPRITE_URL: JSON.stringify(sprite_url), WASM_URL: JSON.stringify(await wasm_url()) },
+  });
+  return metafile.outputs;
+}
+
+/** @param {string} name @param {string} folder @param {any} outputs */
+async function page(name, folder, outputs) {
+  const source = relative(root, join(web, pages[name], `${pages[name]}.js`));
+  const [script, output] = Object.entries(outputs).find(([, one]) => one.entryPoint === source);
+  const url = (path) => `/${relative(folder, join(root, path))}`;
+  const parts = output.imports.filter((one) => one.kind === 'import-statement');
+  const tags = [
+    output.cssBundle && `<link rel="stylesheet" href="${url(output.cssBundle)}">`,
+    `<script type="module" src="${url(script)}"></script>`,
+    ...parts.map((part) => `<link rel="modulepreload" href="${url(part.path)}">`),
+  ].filter(Boolean);
+  const html = await readFile(join(web, pages[name], 'index.html'), 'utf8');
+  await mkdir(join(folder, name), { recursive: true });
+  await writeFile(join(folder, name, 'index.html'),
+    html.replace('<!--assets-->', tags.join('\n  ')));
+}
+
+/** @param {string} folder */
+async function compress(folder) {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    const content = await readFile(path);
+    await writeFile(`${path}.gz`, gzipSync(content, { level: 9 }));
+    await writeFile(`${path}.br`, brotliCompressSync(content,
+      { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }));
+  }
+}
+
+async function main() {
+  const folder = `${out}.${process.pid}`;
+  const names = Object.keys(pages).filter((name) =>
+    existsSync(join(web, pages[name], `${pages[name]}.js`)));
+  const icons = sprite();
+  const sprite_url = `/assets/icons-${short_hash(icons)}.svg`;
+  await mkdir(join(folder, 'assets'), { recursive: true });
+  await writeFile(join(folder, sprite_url), icons);
+  const outputs = await bundle(names, folder, sprite_url);
+  for (const name of names) await page(name, folder, outputs);
+  await compress(folder);
+  await rm(out, { recursive: true, force: true });
+  await rename(folder, out);
+  console.log(`web: ${names.join(' ')} → ${relative(process.cwd(), out)}`);
+}
+
+await main();

@@ -1,0 +1,63 @@
+/**
+ * The cabinet's keyboard in one table. Single keys stay silent while somebody types or a
+ * dialog is open, and a person may switch them off (screen readers and voice control use them).
+ */
+const setting = 'clinicdesk.single_keys';
+
+/** Rows of the help, in the order in which they are shown. */
+export const shortcuts = [
+  { keys: ['j', '↓'], word: 'key_next' },
+  { keys: ['k', '↑'], word: 'key_previous' },
+  { keys: ['Enter'], word: 'key_open' },
+  { keys: ['u'], word: 'key_patient' },
+  { keys: ['c'], word: 'key_chat' },
+  { keys: ['r'], word: 'key_reply' },
+  { keys: ['Ctrl + Enter'], word: 'key_send' },
+  { keys: ['/'], word: 'key_search' },
+  { keys: ['Esc'], word: 'key_back' },
+  { keys: ['?'], word: 'key_help' },
+];
+
+export const single_keys = {
+  get on() {
+    return localStorage.getItem(setting) !== 'off';
+  },
+  set on(value) {
+    localStorage.setItem(setting, value ? 'on' : 'off');
+  },
+};
+
+/** @param {KeyboardEvent} event the innermost element, also inside a component's shadow */
+function writing(event) {
+  const [inner] = /** @type {HTMLElement[]} */ (event.composedPath());
+  const kind = inner?.tagName;
+  if (kind === 'INPUT') return !['checkbox', 'radio'].includes(inner.getAttribute('type') ?? '');
+  return kind === 'TEXTAREA' || kind === 'SELECT' || inner?.isContentEditable;
+}
+
+/** @param {KeyboardEvent} event */
+function in_dialog(event) {
+  return event.composedPath().some((node) =>
+    node instanceof HTMLElement && ['WA-DIALOG', 'WA-SELECT', 'WA-DROPDOWN'].includes(node.tagName));
+}
+
+/**
+ * The name of a command for a key press, or null. Arrows and Escape always work, letters only
+ * when they are switched on.
+ * @param {KeyboardEvent} event
+ */
+export function command_of(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null;
+  if (in_dialog(event)) return null;
+  if (event.key === 'Escape') return 'back';
+  if (writing(event)) return null;
+  const always = { ArrowDown: 'next', ArrowUp: 'previous' };
+  const letters = {
+    j: 'next', k: 'previous', u: 'patient', c: 'chat', r: 'reply', '/': 'search', '?': 'help',
+  };
+  // A letter is judged by its place on the keyboard too, or a Russian layout would have none.
+  const places = { KeyJ: 'next', KeyK: 'previous', KeyU: 'patient', KeyC: 'chat', KeyR: 'reply' };
+  if (always[event.key]) return always[event.key];
+  if (!single_keys.on) return null;
+  return letters[event.key] ?? (event.shiftKey ? null : places[event.code]) ?? null;
+}

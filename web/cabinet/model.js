@@ -1,0 +1,113 @@
+/**
+ * What every view of the cabinet shares: who is signed in, the replica, the core's words and
+ * the state of the line. It decides nothing; it carries requests to the replica or the server.
+ */
+import { api, intent_id, live, session, use_role } from '../shared/api.js';
+import { locale, onLocale } from '../shared/i18n.js';
+import { openReplica } from '../shared/replica.js';
+
+/** People whose reading itself is recorded ask the server, never a copy. */
+const watched = ['moderator', 'manager'];
+
+const quiet_line = { online: true, ready: false, signed_out: false, pending: [], refused: [] };
+
+class Model {
+  session = null;
+  replica = null;
+  texts = {};
+  line = quiet_line;
+  #listeners = new Set();
+
+  /** @returns {Promise<boolean>} false when nobody is signed in */
+  async start() {
+    use_role('staff');
+    this.session = await session();
+    if (!this.session || this.session.actor.role === 'patient') return false;
+    onLocale(() => void this.load_texts());
+    void this.load_texts();
+    return true;
+  }
+
+  /** The copy of the core comes after the first paint; until then the server answers. */
+  async open() {
+    if (this.moderator) {
+      live(() => this.changed(), (online) => {
+        this.line = { ...quiet_line, online };
+        this.changed();
+      });
+      return;
+    }
+    const { actor, now } = this.session;
+    this.replica = await openReplica({ actor, role: 'staff', now });
+    this.replica.onChange(() => this.changed());
+    this.changed();
+    await this.replica.load();
+  }
+
+  get moderator() {
+    return watched.includes(this.session?.actor.role);
+  }
+
+  get clinic_id() {
+    return this.session?.clinic_id ?? null;
+  }
+
+  get state() {
+    return this.replica?.state ?? this.line;
+  }
+
+  /** The label that the core gives for a key, or the key's own word. @param {string} key */
+  text(key, fallback = '') {
+    return this.texts[key] ?? fallback;
+  }
+
+  async load_texts() {
+    try {
+      this.texts = (await api('text.list', { locale: locale() })).texts ?? {};
+      this.changed();
+    } catch {
+      // The cabinet's own words stand in; the next change of language asks again.
+    }
+  }
+
+  /** @param {string} op @param {object} input @param {{server?: boolean}} [options] */
+  async read(op, input, { server = false } = {}) {
+    if (server || !this.replica) return api(op, input);
+    return this.replica.read(op, input);
+  }
+
+  /** Decided here at once, kept while offline, sent with its idempotency key. */
+  async send(op, input) {
+    if (!this.replica) return this.call(op, input);
+    return this.replica.do(op, input);
+  }
+
+  /** For what only the server may decide: settings, sessions. */
+  async call(op, input) {
+    const out = await api(op, input, { id: intent_id() });
+    this.changed();
+    return out;
+  }
+
+  /** How many of this person's deeds the server has not taken yet. */
+  get waiting() {
+    return this.state.pending.filter((entry) => !entry.settling).length;
+  }
+
+  /** What still waits, with its newest reply from the replica. @param {string} op */
+  pending(op) {
+    return this.state.pending.filter((entry) => entry.op === op && !entry.settling);
+  }
+
+  /** @param {() => void} listener @returns {() => void} stops listening */
+  onChange(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  changed() {
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+export const model = new Model();

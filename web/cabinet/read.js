@@ -1,0 +1,74 @@
+/**
+ * A view reads the core through this: the op and its input, kept fresh when rows change.
+ * The last answer stays on the screen while the next one is asked, so nothing flickers.
+ */
+import { model } from './model.js';
+
+/** @implements {import('lit').ReactiveController} */
+export class Read {
+  /**
+   * @param {import('lit').ReactiveControllerHost} host
+   * @param {string} op
+   * @param {() => object | null} input null: there is nothing to ask yet
+   * @param {{once?: boolean, server?: boolean}} [options] once: a reading that leaves a trace
+   *   (a moderator's) is not repeated by itself
+   */
+  constructor(host, op, input, { once = false, server = false } = {}) {
+    this.host = host;
+    this.op = op;
+    this.input = input;
+    this.once = once;
+    this.server = server;
+    this.value = null;
+    this.error = null;
+    this.turn = 0;
+    host.addController(this);
+  }
+
+  hostConnected() {
+    this.forget = this.once ? null : model.onChange(() => this.again());
+    this.asked = undefined;
+  }
+
+  hostDisconnected() {
+    this.forget?.();
+  }
+
+  hostUpdate() {
+    const input = this.input();
+    const asked = input && JSON.stringify(input);
+    if (asked === this.asked) return;
+    const same_item = this.asked && asked && same_ids(JSON.parse(this.asked), input);
+    this.asked = asked;
+    if (!same_item) this.value = null;
+    this.error = null;
+    void this.again();
+  }
+
+  get loading() {
+    return this.value === null && this.error === null && this.input() !== null;
+  }
+
+  async again() {
+    const input = this.input();
+    const turn = ++this.turn;
+    if (!input) return;
+    try {
+      const value = await model.read(this.op, input, { server: this.server });
+      if (turn !== this.turn) return;
+      this.value = value;
+      this.error = null;
+    } catch (error) {
+      if (turn !== this.turn) return;
+      this.error = error;
+    }
+    this.host.requestUpdate();
+  }
+}
+
+/** A changed limit or page keeps the old rows on the screen; a changed item does not. */
+function same_ids(before, after) {
+  return Object.keys({ ...before, ...after })
+    .filter((key) => key.endsWith('_id') || key === 'kind')
+    .every((key) => before[key] === after[key]);
+}

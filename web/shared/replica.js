@@ -1,0 +1,308 @@
+/**
+ * The same core in the page (design.md 3). Confirmed rows lie under a savepoint, what this
+ * person did and the server has not yet confirmed lies above it; when rows arrive the savepoint
+ * is rolled back, the rows are applied and what is still pending runs again.
+ * It never decides anything itself. Read next: queue.js (what waits), ../../hosts/js/desk.js.
+ *
+ * The wasm is loaded after the page is usable. Until then, and where it cannot be loaded at all,
+ * reads are answered by the server and changes wait for its reply; the page works the same.
+ */
+import { api, request, live, on_session_end, DeskError } from './api.js';
+import { locale, onLocale } from './i18n.js';
+import { open_queue } from './queue.js';
+
+/** @typedef {{id:string, op:string, in:any, at:number, reply?:any, error?:any,
+ *   written?:boolean, settling?:boolean, sent_rev?:number|null}} Pending */
+
+/** @param {{actor:any, role?:'staff'|'patient', now?:number}} options
+ *   actor and now as GET /session gave them */
+export async function openReplica({ actor, role, now }) {
+  const queue = await open_queue(principal(actor, role));
+  const replica = new Replica(actor, queue, now ? now - Date.now() : 0);
+  await replica.start();
+  return replica;
+}
+
+/** @param {any} actor @param {string} [role] */
+function principal(actor, role = '') {
+  return [role, actor?.role, actor?.agent_id ?? actor?.link_id ?? ''].join(':');
+}
+
+class Replica {
+  #actor; #queue; #clock_offset_ms;
+  /** @type {any} */ #desk = null;
+  #held = false;
+  #since = 0;
+  #pulling = null;
+  #pull_again = false;
+  #listeners = new Set();
+  #closers = [];
+  #waiting = new Map();
+
+  /** @type {{online:boolean, ready:boolean, signed_out:boolean, rev:number,
+   *   pending:Pending[], refused:{id:string, op:string, in:any, error:any}[]}} */
+  state = { online: navigator.onLine, ready: false, signed_out: false, rev: 0, pending: [],
+    refused: [] };
+
+  /** @param {any} actor @param {any} queue @param {number} clock_offset_ms */
+  constructor(actor, queue, clock_offset_ms) {
+    this.#actor = actor;
+    this.#queue = queue;
+    this.#clock_offset_ms = clock_offset_ms;
+  }
+
+  async start() {
+    const left = await this.#queue.entries();
+    this.state.pending = left.map((entry) => ({ ...entry, written: true }));
+    this.#queue.on_change((entries) => this.#queue_changed(entries));
+    this.#queue.on_sent((entry, outcome) => this.#sent(entry, outcome));
+    this.#queue.on_online((online) => this.#online(online));
+    this.#queue.on_denied(() => this.#signed_out());
+    const socket = live((rev) => this.#revision(rev), (up) => up && this.#online(true));
+    const offline = () => this.#online(false);
+    addEventListener('offline', offline);
+    this.#closers.push(() => socket.close(), () => removeEventListener('offline', offline),
+      onLocale(() => this.#changed()), () => this.#queue.close());
+    on_session_end(() => this.close({ forget: true }));
+    this.#queue.send();
+  }
+
+  /** Loads the core; call it when the page has painted. Failing is no harm. */
+  async load() {
+    try {
+      const { Desk } = await import('../../hosts/js/desk.js');
+      const wasm = await WebAssembly.compileStreaming(fetch(WASM_URL, { credentials: 'omit' }));
+      const desk = await Desk.load(wasm);
+      await this.#fill(desk);
+      this.#desk = desk;
+      this.state.ready = true;
+      this.#rebase();
+      this.#changed();
+    } catch (error) {
+      if (error instanceof DeskError && error.category === 'denied') this.#signed_out();
+      else console.info('replica: the server answers reads', error);
+    }
+  }
+
+  /** @param {any} desk the first rows, before anybody reads from it */
+  async #fill(desk) {
+    for (let more = true; more;) {
+      const rows = (await pull(this.#since)).out;
+      desk.call('sync.apply', rows, this.#host());
+      this.#since = rows.rev;
+      more = rows.more;
+    }
+    this.state.rev = this.#since;
+  }
+
+  #host() {
+    return { actor: { role: 'host' }, now: this.now() };
+  }
+
+  /** The server's clock, as far as this page knows it. */
+  now() {
+    return Date.now() + this.#clock_offset_ms;
+  }
+
+  /** Answers a question: from the replica when it is ready, else from the server.
+   * @param {string} op @param {any} [input] @returns {Promise<any>} */
+  async read(op, input = {}) {
+    if (!this.#desk) return api(op, input);
+    return this.#run({ op, in: input }, this.now());
+  }
+
+  /** Does something: decided at once on the replica, kept until the server has confirmed it.
+   * Throws what the core refuses. @param {string} op @param {any} [input]
+   * @returns {Promise<any>} the reply, optimistic when the replica is ready */
+  async do(op, input = {}) {
+    const at = this.now();
+    const entry = this.#queue.entry(op, input, at);
+    if (this.#desk) entry.reply = this.#run(entry, at);
+    this.state.pending = [...this.state.pending, entry];
+    this.#changed();
+    const sent = new Promise((resolve, reject) => {
+      this.#waiting.set(entry.id, { resolve, reject });
+    });
+    sent.catch(() => {});
+    await this.#queue.add(entry);
+    entry.written = true;
+    this.#queue.send();
+    return entry.reply ?? sent;
+  }
+
+  /** @param {{id?:string, op:string, in:any}} entry @param {number} at */
+  #run(entry, at) {
+    const reply = this.#desk.request({ op: entry.op, now: at, actor: this.#actor,
+      ...(entry.id && { id: entry.id }), locale: locale(), in: entry.in });
+    if (reply.error) throw new DeskError(reply.error);
+    return reply.ok;
+  }
+
+  /** @param {(state:any) => void} listener @returns {() => void} stops listening */
+  onChange(listener) {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #changed() {
+    for (const listener of this.#listeners) listener(this.state);
+  }
+
+  /** @param {boolean} online */
+  #online(online) {
+    if (this.state.online === online) return;
+    this.state.online = online;
+    this.#changed();
+    if (online) this.#queue.send();
+  }
+
+  #signed_out() {
+    this.state.signed_out = true;
+    this.#changed();
+  }
+
+  /** @param {Pending[]} entries as another tab or this one has left them on disk */
+  #queue_changed(entries) {
+    const known = new Map(this.state.pending.map((entry) => [entry.id, entry]));
+    const kept = new Set(entries.map((entry) => entry.id));
+    const gone = this.state.pending.filter((entry) => !kept.has(entry.id));
+    const settling = gone.filter((entry) => entry.written);
+    for (const entry of settling) {
+      entry.settling = true;
+      this.#waiting.get(entry.id)?.resolve({});
+      this.#waiting.delete(entry.id);
+    }
+    this.state.pending = [...settling,
+      ...entries.map((entry) => known.get(entry.id) ?? { ...entry, written: true }),
+      ...gone.filter((entry) => !entry.written)];
+    this.#rebase();
+    this.#changed();
+    if (settling.length) this.pull();
+  }
+
+  /** The server has decided about one entry.
+   * @param {Pending} entry @param {{out?:any, rev?:number|null, error?:DeskError}} outcome */
+  #sent(entry, { out, rev, error }) {
+    const mine = this.state.pending.find((other) => other.id === entry.id);
+    const waiting = this.#waiting.get(entry.id);
+    this.#waiting.delete(entry.id);
+    if (error) {
+      this.state.pending = this.state.pending.filter((other) => other.id !== entry.id);
+      this.state.refused = [...this.state.refused,
+        { id: entry.id, op: entry.op, in: entry.in, error }];
+      waiting?.reject(error);
+      this.#rebase();
+      this.#changed();
+    } else if (mine) {
+      mine.settling = true;
+      mine.sent_rev = rev;
+      waiting?.resolve(out);
+    }
+    this.pull();
+  }
+
+  /** @param {number|null} rev */
+  #revision(rev) {
+    if (rev === null || rev > this.state.rev) this.pull();
+  }
+
+  /** Fetches what is new; calls that come meanwhile make one more round. */
+  pull() {
+    if (this.#pulling) {
+      this.#pull_again = true;
+      return this.#pulling;
+    }
+    this.#pulling = this.#pull().finally(() => {
+      this.#pulling = null;
+      if (this.#pull_again) {
+        this.#pull_again = false;
+        this.pull();
+      }
+    });
+    return this.#pulling;
+  }
+
+  async #pull() {
+    try {
+      if (this.#desk) await this.#pull_rows();
+      else this.#forget_settled(Infinity);
+      this.#online(true);
+      this.#changed();
+    } catch (error) {
+      if (error.category === 'offline') this.#online(false);
+      else if (error.code === 'denied.expired_session') this.#signed_out();
+      else console.warn('replica: rows did not arrive', error.code ?? error);
+    }
+  }
+
+  async #pull_rows() {
+    for (let more = true; more;) {
+      const rows = (await pull(this.#since)).out;
+      this.#release();
+      this.#desk.call('sync.apply', rows, this.#host());
+      this.#since = rows.rev;
+      more = rows.more;
+      this.#forget_settled(rows.more ? 0 : rows.rev);
+      this.#rebase();
+    }
+    this.state.rev = this.#since;
+  }
+
+  /** What the server has done and told is no longer pending. @param {number} rev */
+  #forget_settled(rev) {
+    this.state.pending = this.state.pending.filter((entry) => !(entry.settling
+      && (entry.sent_rev ?? 0) <= rev));
+  }
+
+  #release() {
+    if (this.#held) this.#desk.call('core.rollback', {}, this.#host());
+    this.#held = false;
+  }
+
+  /** Confirmed rows below, pending requests above. */
+  #rebase() {
+    if (!this.#desk) return;
+    this.#release();
+    this.#desk.call('core.hold', {}, this.#host());
+    this.#held = true;
+    for (const entry of this.state.pending) {
+      try {
+        entry.reply = this.#run(entry, entry.at);
+        entry.error = undefined;
+      } catch (error) {
+        // The server has the last word; until then the entry is shown with this doubt.
+        entry.error = error;
+      }
+    }
+  }
+
+  /** What was being written, kept encrypted. @param {string} name @returns {Promise<string>} */
+  draft(name) {
+    return this.#queue.draft(name);
+  }
+
+  /** @param {string} name @param {string} text */
+  keep_draft(name, text) {
+    return this.#queue.keep_draft(name, text);
+  }
+
+  /** @param {{id:string}} refusal the person has seen it */
+  dismiss(refusal) {
+    this.state.refused = this.state.refused.filter((other) => other.id !== refusal.id);
+    this.#changed();
+  }
+
+  /** @param {{forget?:boolean}} [options] */
+  async close({ forget = false } = {}) {
+    for (const closer of this.#closers) closer();
+    this.#desk?.close();
+    this.#desk = null;
+    this.state.ready = false;
+    if (forget) await this.#queue.forget();
+  }
+}
+
+/** @param {number} since */
+function pull(since) {
+  return request('/api/sync.pull', { method: 'POST', body: { since } });
+}

@@ -1,0 +1,35 @@
+/** Screen words that several pages use. */
+export const shared_words = {
+  ru: {
+    close: 'Закрыть', cancel: 'Отмена', retry: 'Повторить', undo: 'Отменить', back: 'Назад',
+    language: 'Язык', theme: 'Оформление', loading: 'Загружаем…',
+    skip_to_content: 'Перейти к содержимому',
+    offline: 'Нет связи', offline_hint: 'Сообщения отправятся, когда связь появится.',
+    stars: { one: '{n} звезда из 5', few: '{n} звезды из 5', many: '{n} звезд из 5',
+      other: '{n} звезды из 5' },
+    error_title: 'Не получилось', error_offline: 'Нет связи с сервером. Проверьте интернет.',
+    error_busy: 'Сервер занят. Попробуйте через минуту.',
+    error_bug: 'Что-то пошло не так на нашей стороне. Попробуйте еще раз.',
+  },
+  pl: {
+    close: 'Zamknij', cancel: 'Anuluj', retry: 'Spróbuj ponownie', undo: 'Cofnij', back: 'Wstecz',
+    language: 'Język', theme: 'Wygląd', loading: 'Wczytywanie…',
+    skip_to_content: 'Przejdź do treści',
+    offline: 'Brak połączenia', offline_hint: 'Wiadomości wyślą się, gdy wróci połączenie.',
+    stars: { one: '{n} gwiazdka na 5', few: '{n} gwiazdki na 5', many: '{n} gwiazdek na 5',
+      other: '{n} gwiazdki na 5' },
+    error_title: 'Nie udało się', error_offline: 'Brak połączenia z serwerem. Proszę sprawdzić internet.',
+    error_busy: 'Serwer jest zajęty. Proszę spróbować za minutę.',
+    error_bug: 'Coś poszło nie tak po naszej stronie. Proszę spróbować ponownie.',
+  },
+  en: {
+    close: 'Close', cancel: 'Cancel', retry: 'Try again', undo: 'Undo', back: 'Back',
+    language: 'Language', theme: 'Appearance', loading: 'Loading…',
+    skip_to_content: 'Skip to content',
+    offline: 'No connection', offline_hint: 'Messages will be sent when the connection is back.',
+    stars: { one: '{n} star out of 5', other: '{n} stars out of 5' },
+    error_title: 'That did not work', error_offline: 'The server cannot be reached. Check the internet.',
+    error_busy: 'The server is busy. Try again in a minute.',
+    error_bug: 'Something went wrong on our side. Please try again.',
+  },
+};
