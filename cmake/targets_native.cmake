@@ -1,0 +1,23 @@
+# Native: the library that C programs link and the command; with DESK_TESTS the unit tests
+# instead, whose objects carry the sanitizers and are of no use to anybody else.
+if(NOT DESK_TESTS)
+  add_library(desk STATIC)
+  target_link_libraries(desk PUBLIC desk_objects sqlite cjson m)
+
+  add_executable(desk_cli wasi/desk_wasi.c)
+  target_link_libraries(desk_cli PRIVATE desk_objects sqlite cjson m)
+  target_compile_options(desk_cli PRIVATE ${warnings})
+  return()
+endif()
+
+# SQLite casts functions and reads unaligned by design; the second sanitizer is for our code.
+target_compile_options(desk_objects PRIVATE
+  -fsanitize=undefined -fno-sanitize-recover=undefined)
+file(GLOB test_sources CONFIGURE_DEPENDS tests/*.c tests/core/*.c tests/machines/*.c)
+if(test_sources)
+  add_executable(desk_tests ${test_sources})
+  target_include_directories(desk_tests PRIVATE tests)
+  target_link_libraries(desk_tests PRIVATE desk_objects sqlite cjson m)
+  target_compile_options(desk_tests PRIVATE ${warnings}
+    -fsanitize=undefined -fno-sanitize-recover=undefined)
+endif()

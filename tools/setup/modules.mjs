@@ -1,0 +1,38 @@
+// The core for every place it runs in: WASI, pages, native; with --tests under sanitizers too.
+// CMake and Ninja know what is stale; here is only which trees there are and how they are made.
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { onPath, root, runBeside, say, seconds } from "./run.mjs";
+
+const compiler = onPath("clang-19") ? ["-DCMAKE_C_COMPILER=clang-19"] : [];
+const trees = [
+  { name: "wasi", args: ["-DCMAKE_TOOLCHAIN_FILE=cmake/wasi.cmake"] },
+  { name: "emscripten", args: ["-DCMAKE_TOOLCHAIN_FILE=cmake/emscripten.cmake"] },
+  { name: "native", args: compiler },
+];
+const checked = { name: "checked", args: [...compiler, "-DDESK_TESTS=ON"] };
+
+/** @param {{tests: boolean}} options */
+export async function buildModules({ tests }) {
+  if (!existsSync(join(root, "core", "desk.h"))) return say("no core here yet: nothing to build");
+  const waiting = tests ? [...trees, checked] : [...trees];
+  // SQLite is one file, so one tree keeps one processor busy; more trees than processors only
+  // take memory from each other.
+  const lanes = Array.from({ length: Math.min(2, availableParallelism()) }, async () => {
+    for (let tree = waiting.shift(); tree; tree = waiting.shift()) await build(tree);
+  });
+  await Promise.all(lanes);
+}
+
+/** @param {{name: string, args: string[]}} tree */
+async function build({ name, args }) {
+  const began = performance.now();
+  const folder = join("build", "cmake", name);
+  if (!existsSync(join(root, folder, "build.ninja"))) {
+    await runBeside("cmake", ["-S", ".", "-B", folder, "-G", "Ninja", ...args]);
+  }
+  if (!existsSync(join(root, folder, ".ninja_log"))) say(`${name}: building SQLite and the core`);
+  const said = await runBeside("ninja", ["-C", folder]);
+  if (!/no work to do/.test(said)) say(`${name} built in ${seconds(began)}`);
+}
