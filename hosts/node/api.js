@@ -1,0 +1,97 @@
+// /api/{op}: a body or a query in, the core's reply out. Adds who asks, in which language and
+// under which idempotency key; changes nothing else. Read next: openapi.js, which describes it.
+import { createHash } from 'node:crypto';
+import { HostError } from './errors.js';
+import { openapiOf } from './openapi.js';
+import { sendProblem } from './server.js';
+
+/** Asked by a page on its own, without a person: such reads do not keep a session awake. */
+const UNATTENDED = new Set(['sync.pull']);
+const OP = /^[a-z_]{1,40}\.[a-z_]{1,40}$/;
+
+/** @param {import('fastify').FastifyInstance} app @param {any} host */
+export function serveApi(app, host) {
+  const { engine } = host;
+  const description = JSON.stringify(engine.description);
+  const openapi = JSON.stringify(openapiOf(engine.description, host.config.base_url));
+  const json = (reply, text) => reply.header('cache-control', 'no-cache')
+    .type('application/json; charset=utf-8').send(text);
+  app.get('/api/describe', (request, reply) => json(reply, description));
+  app.get('/openapi.json', (request, reply) => json(reply, openapi));
+  app.get('/healthz', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    if (!engine.healthy) reply.code(503);
+    return { ok: engine.healthy, rev: engine.rev, queued: engine.queued.requests };
+  });
+  app.post('/api/:op', (request, reply) => {
+    const body = request.body ?? {};
+    return carry(host, request, reply, body);
+  });
+  app.get('/api/:op', (request, reply) => {
+    const { op } = request.params;
+    if (engine.knows(op) && !engine.isRead(op)) throw new HostError('invalid.method');
+    return carry(host, request, reply, inputOf(engine.fieldsOf(op), request.query));
+  });
+}
+
+/** One request through the core. */
+async function carry(host, request, reply, input) {
+  const { op } = request.params;
+  if (!OP.test(op)) throw new HostError('invalid.unknown_op', 'op');
+  const principal = await host.sessions.principalOf(request.claim, { active: !UNATTENDED.has(op) });
+  const envelope = { op, actor: principal.actor, in: input };
+  const id = idOf(request.headers['idempotency-key'], principal);
+  if (id !== undefined) envelope.id = id;
+  if (request.locale !== undefined) envelope.locale = request.locale;
+  const answer = await host.engine.request(envelope);
+  if (answer.error) {
+    request.outcome = answer.error.code;
+    if (answer.error.code === 'denied.expired_session') {
+      host.sessions.forget(principal.session_id);
+    }
+    sendProblem(reply, answer.error, principal.kind !== 'visitor');
+    return reply;
+  }
+  reply.header('desk-rev', String(answer.rev)).header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8');
+  return reply.send(JSON.stringify(answer.ok));
+}
+
+/** One principal's key must never meet another's stored reply, so the core is given a digest of
+ * both. */
+function idOf(key, principal) {
+  if (key === undefined) return undefined;
+  if (typeof key !== 'string' || !/^[\x21-\x7e]{1,64}$/.test(key)) {
+    throw new HostError('invalid.idempotency_key');
+  }
+  const { role, agent_id: agent = '', link_id: link = '' } = principal.actor;
+  return createHash('sha256').update(`${role}:${agent}:${link}:${key}`).digest('base64url');
+}
+
+/** A query's texts, as the types that the op's fields have. */
+function inputOf(fields, query) {
+  const input = {};
+  for (const [key, value] of Object.entries(query)) {
+    const field = fields.find((each) => each.name === key);
+    input[key] = field ? typed(field, value) : value;
+  }
+  return input;
+}
+
+function typed(field, value) {
+  if (Array.isArray(value)) throw new HostError('invalid.wrong_type', field.name);
+  if (field.type === 'integer' || field.type === 'number') {
+    if (!/^-?\d{1,16}(\.\d+)?$/.test(value)) throw new HostError('invalid.wrong_type', field.name);
+    return Number(value);
+  }
+  if (field.type === 'boolean') {
+    if (value !== 'true' && value !== 'false') throw new HostError('invalid.wrong_type', field.name);
+    return value === 'true';
+  }
+  if (field.type !== 'json') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw new HostError('invalid.wrong_type', field.name);
+  }
+}

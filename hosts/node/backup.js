@@ -1,0 +1,170 @@
+// npm run backup -- FILE: one consistent copy of the database, while the server runs or not.
+// npm run restore -- FILE: puts such a copy back; refused while a server holds the folder.
+// Both let the core verify the copy before they call it one. Read next: control.js.
+import {
+  closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, readFileSync, renameSync,
+  rmSync, statSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { Desk } from '../js/desk.js';
+import { askServer } from './control.js';
+import { DATABASE_FILE } from './engine.js';
+import {
+  EPOCH_FILE, SECRET_FILE, loadConfig, newEpoch, syncFolder, writePrivate,
+} from './config.js';
+import { WASM, schemaOf } from './host.js';
+import { lockFolder } from './lock.js';
+
+const PARTS = ['', '-wal'];
+
+/** @param {{config: any, file: string, now?: number}} what
+ * @returns {Promise<{bytes: number, secret: boolean}>} */
+export async function backup({ config, file, now = Date.now() }) {
+  const target = resolve(file);
+  const partial = `${target}.partial`;
+  try {
+    await copyOut(config.data, partial);
+    await verify(partial, now);
+    renameSync(partial, target);
+  } finally {
+    for (const part of PARTS) rmSync(partial + part, { force: true });
+  }
+  const secret = join(config.data, SECRET_FILE);
+  const withSecret = !config.secret && existsSync(secret);
+  if (withSecret) replacePrivate(`${target}.secret`, readFileSync(secret, 'utf8').trim());
+  syncFolder(dirname(target));
+  return { bytes: statSync(target).size, secret: withSecret };
+}
+
+async function copyOut(folder, partial) {
+  const answer = await askServer(folder, { copy_to: partial });
+  if (answer?.error) throw new Error(answer.error);
+  if (answer) return;
+  const lock = lockFolder(folder);
+  try {
+    if (!existsSync(join(folder, DATABASE_FILE))) {
+      throw new Error(`there is no database in ${folder}`);
+    }
+    copyParts(join(folder, DATABASE_FILE), partial);
+  } finally {
+    lock.release();
+  }
+}
+
+function copyParts(from, to) {
+  for (const part of PARTS) {
+    rmSync(to + part, { force: true });
+    if (!existsSync(from + part)) continue;
+    copyFileSync(from + part, to + part, constants.COPYFILE_FICLONE);
+    const copied = openSync(to + part, 'r+');
+    fsyncSync(copied);
+    closeSync(copied);
+  }
+}
+
+/** Opens the copy as any database is opened, which also folds the log into the file, and has the
+ * core check every page and the chain of history. */
+async function verify(path, now) {
+  const desk = await Desk.load(await readFile(WASM), {
+    path: `/${basename(path)}`, root: dirname(path),
+  });
+  let found;
+  try {
+    found = desk.call('core.verify', {}, { now, actor: { role: 'host' } });
+  } finally {
+    desk.close();
+  }
+  if (found.chain !== 'ok') throw new Error(`the copy is damaged: ${JSON.stringify(found)}`);
+  const log = `${path}-wal`;
+  if (existsSync(log) && statSync(log).size > 0) {
+    throw new Error('the copy still needs its log; it was not closed whole');
+  }
+  rmSync(log, { force: true });
+}
+
+/** @param {{config: any, file: string, now?: number}} what
+ * @returns {Promise<{kept: string|null, secret: boolean}>} kept: where the replaced data went */
+export async function restore({ config, file, now = Date.now() }) {
+  const source = resolve(file);
+  if (!existsSync(source)) throw new Error(`there is no file ${file}`);
+  const folder = config.data;
+  const lock = lockFolder(folder);
+  try {
+    const arriving = join(folder, `${DATABASE_FILE}.arriving`);
+    copyParts(source, arriving);
+    await verify(arriving, now);
+    const suffix = `.before-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
+    const kept = setAside(folder, suffix);
+    renameSync(arriving, join(folder, DATABASE_FILE));
+    // Its effects bear numbers that providers may already know from later messages.
+    replacePrivate(join(folder, EPOCH_FILE), newEpoch());
+    const secret = restoreSecret(config, `${source}.secret`, suffix);
+    syncFolder(folder);
+    return { kept, secret };
+  } finally {
+    lock.release();
+  }
+}
+
+/** Nothing is destroyed: what is replaced keeps its bytes under another name. */
+function setAside(folder, suffix) {
+  const database = join(folder, DATABASE_FILE);
+  if (!existsSync(database)) return null;
+  const kept = database + suffix;
+  for (const part of ['-wal', '-shm', '-journal']) {
+    if (existsSync(database + part)) renameSync(database + part, kept + part);
+  }
+  renameSync(database, kept);
+  return kept;
+}
+
+function restoreSecret(config, from, suffix) {
+  if (config.secret || !existsSync(from)) return false;
+  const secret = readFileSync(from, 'utf8').trim();
+  const path = join(config.data, SECRET_FILE);
+  if (existsSync(path)) {
+    if (readFileSync(path, 'utf8').trim() === secret) return true;
+    renameSync(path, path + suffix);
+  }
+  writePrivate(path, secret);
+  return true;
+}
+
+function replacePrivate(path, text) {
+  const next = `${path}.new`;
+  rmSync(next, { force: true });
+  writePrivate(next, text);
+  renameSync(next, path);
+}
+
+async function main() {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true, options: { config: { type: 'string' } },
+  });
+  const [verb, file] = positionals;
+  if (!['backup', 'restore'].includes(verb) || !file || positionals.length !== 2) {
+    throw new Error('usage: npm run backup -- FILE, npm run restore -- FILE');
+  }
+  const config = await loadConfig({ path: values.config, schemaOf });
+  if (verb === 'backup') {
+    const { bytes, secret } = await backup({ config, file });
+    console.log(`verified and written: ${file}, ${bytes} bytes`
+      + `${secret ? `; the links' secret beside it: ${file}.secret` : ''}`);
+  } else {
+    const { kept, secret } = await restore({ config, file });
+    console.log(`verified and restored: ${file}${kept ? `; the replaced data: ${kept}` : ''}`);
+    if (!secret && !config.secret) {
+      console.log('no secret came with it: links and sessions that it knows may no longer work');
+    }
+  }
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  main().catch((error) => {
+    console.error(`clinicdesk: ${error.message}`);
+    process.exit(1);
+  });
+}

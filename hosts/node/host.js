@@ -1,0 +1,146 @@
+// Puts the parts together in the order in which they need each other, and takes them down in the
+// opposite one. Read next: main.js, the command line around it.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { DATABASE_FILE, Engine } from './engine.js';
+import { Sessions } from './sessions.js';
+import { buildServer } from './server.js';
+import { loadEpoch, loadSecret } from './config.js';
+import { lockFolder } from './lock.js';
+import { openControl } from './control.js';
+import { openLinks } from './links.js';
+import { openLog } from './log.js';
+import { openMetrics } from './metrics.js';
+import { securityHeaders } from './headers.js';
+import { startPump } from './pump.js';
+
+const BUILD = fileURLToPath(new URL('../../build', import.meta.url));
+export const WASM = join(BUILD, 'desk_wasi.wasm');
+const ADAPTERS = { mail: ['local', 'smtp'], sms: ['local', 'smpp', 'kannel', 'smsapi'] };
+const KINDS = { mail: ['email.send'], sms: ['sms.send'] };
+const STOP_PATIENCE_MS = 20_000;
+
+/** What an adapter says of its settings. @param {string} channel @param {string} name */
+export async function schemaOf(channel, name) {
+  if (!ADAPTERS[channel].includes(name)) {
+    throw new Error(`there is no adapter "${name}"; there are: ${ADAPTERS[channel].join(', ')}`);
+  }
+  return (await import(`./adapters/${name}.js`)).config_schema;
+}
+
+/** @param {{config: any, prepare?: (host: any) => Promise<void>, binding?: URL|string,
+ *   wasm?: string, log?: any, now?: () => number}} what config: from loadConfig; prepare: runs
+ *   before anything is sent; binding and wasm: another core, for tests of failures
+ * @returns {Promise<any>} the running host; `stop()` ends it */
+export async function startHost({ config, prepare, binding, wasm = WASM, log, now = Date.now }) {
+  const lock = lockFolder(config.data);
+  const isNew = !existsSync(join(config.data, DATABASE_FILE));
+  const host = {
+    config, isNew, now, lock, build: BUILD, log: log ?? openLog(config.log), epoch: loadEpoch(config.data),
+  };
+  try {
+    await openParts(host, { binding, wasm });
+    await openDoors(host, prepare);
+  } catch (error) {
+    await stopHost(host);
+    throw error;
+  }
+  host.stop = () => stopHost(host);
+  return host;
+}
+
+async function openParts(host, { binding, wasm }) {
+  const { config, log, now } = host;
+  const secret = loadSecret(config);
+  host.metrics = openMetrics({
+    engine: () => host.engine ?? null, live: () => host.live?.connections ?? 0,
+  });
+  host.engine = await Engine.open({
+    wasm, binding, folder: config.data, limits: config.limits, log, now,
+    onBatch: (batch) => host.metrics.batch(batch),
+    onCommit: (commit) => {
+      host.metrics.commit(commit);
+      host.pump?.poke(commit);
+      host.live?.commit(commit.ops);
+    },
+  });
+  host.call = (op, input) => host.engine.call(op, input);
+  host.report = (event) => host.call('effect.report', event);
+  host.base_url = config.base_url ?? `http://${hostName(config.listen.host)}:${config.listen.port}`;
+  host.links = openLinks(secret, () => host.base_url);
+}
+
+/** The port may be chosen by the system, and links need it: so the listener opens first, and
+ * what carries links after it. */
+async function openDoors(host, prepare) {
+  const { config, log, now } = host;
+  host.sessions = new Sessions({
+    links: host.links, call: host.call, base_url: host.base_url, api_keys: config.api_keys, now,
+  });
+  host.headers = securityHeaders(host.base_url.startsWith('https:'));
+  host.origins = () => originsOf(config, host.base_url);
+  await openAdapters(host);
+  host.app = await buildServer(host);
+  await host.app.listen({ host: config.listen.host, port: config.listen.port });
+  if (!config.base_url) {
+    const { port } = host.app.server.address();
+    host.base_url = `http://${hostName(config.listen.host)}:${port}`;
+  }
+  await prepare?.(host);
+  host.pump = startPump({
+    call: host.call, adapters: Object.values(host.adapters), render: host.links.render, log, now,
+    onOutcome: ({ kind, status }) => host.metrics.outcome(kind, adapterOf(config, kind), status),
+  });
+  host.control = await openControl(config.data, host.engine, log);
+}
+
+/** One adapter per channel; `local` takes both kinds when both name it. */
+async function openAdapters(host) {
+  const { config, log } = host;
+  host.adapters = {};
+  const services = {
+    log, report: host.report, epoch: host.epoch, secret: host.links.effectKey,
+    data: config.data,
+  };
+  for (const channel of ['mail', 'sms']) {
+    const name = config[channel].adapter;
+    const factory = (await import(`./adapters/${name}.js`))[name];
+    const twin = name === 'local' ? host.adapters.mail : undefined;
+    const adapter = twin?.messages ? twin : factory(config[channel], services);
+    if (adapter.messages) host.mailbox = (after) => adapter.messages(after);
+    host.adapters[channel] = adapter === twin ? twin
+      : { ...adapter, kinds: adapter.kinds.filter((kind) => KINDS[channel].includes(kind)) };
+  }
+}
+
+function adapterOf(config, kind) {
+  return kind === 'email.send' ? config.mail.adapter : config.sms.adapter;
+}
+
+function hostName(host) {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+/** Without a base_url the server stands on somebody's own machine, known there by two names. */
+function originsOf(config, baseUrl) {
+  if (config.base_url) return [config.base_url];
+  return [baseUrl, `http://localhost:${new URL(baseUrl).port}`];
+}
+
+/** Stops accepting, answers who is waiting, finishes what is being sent, closes the file. */
+async function stopHost(host) {
+  host.engine?.drain();
+  await host.app?.close();
+  await Promise.race([host.pump?.stop(), patience()]);
+  for (const adapter of new Set(Object.values(host.adapters ?? {}))) await adapter.close();
+  await host.control?.close();
+  await host.engine?.close();
+  host.lock.release();
+}
+
+/** A provider that does not answer keeps its lease; the next start takes the effect again. */
+function patience() {
+  return new Promise((resolve) => { setTimeout(resolve, STOP_PATIENCE_MS).unref(); });
+}

@@ -1,0 +1,86 @@
+// npm start: the command line around host.js.
+//   node hosts/node/main.js [--config FILE] [--empty]
+// Prints where things are and stays until SIGTERM or SIGINT. Read next: host.js, config.js.
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { loadConfig, writePrivate } from './config.js';
+import { makeDemo } from './demo.js';
+import { schemaOf, startHost } from './host.js';
+
+async function main() {
+  const { values } = parseArgs({
+    options: { config: { type: 'string' }, empty: { type: 'boolean', default: false } },
+  });
+  const config = await loadConfig({ path: values.config, schemaOf });
+  const host = await startHost({ config, prepare: values.empty ? undefined : fillNewFolder });
+  stopOnSignals(host);
+  for (const line of await addresses(host)) console.log(line);
+  host.log.info({ rev: host.engine.rev }, 'ready');
+}
+
+/** The demo is unfinished until its mark stands: a first start that was killed is completed. Its
+ * people are invented, so it is made only where no message leaves the machine. */
+async function fillNewFolder({ engine, config, base_url: baseUrl, now, isNew }) {
+  const mark = join(config.data, 'demo');
+  if (config.mail.adapter !== 'local' || config.sms.adapter !== 'local') return;
+  if (isNew && !existsSync(mark)) writePrivate(mark, String(now()));
+  if (!existsSync(mark)) return;
+  const begun = Number(readFileSync(mark, 'utf8'));
+  await makeDemo(engine, { base_url: baseUrl, now: begun });
+  rmSync(mark);
+}
+
+/** Only a server that sends nothing to anybody prints a key to itself. */
+async function addresses(host) {
+  const link = host.mailbox ? await invitation(host) : null;
+  const lines = [`cabinet   ${link ? `${link.url}   (signs in once, until ${link.until})`
+    : `${host.base_url}/cabinet/`}`];
+  if (host.mailbox) lines.push(`outbox    ${host.base_url}/outbox`);
+  lines.push(`platform  ${host.base_url}/platform`);
+  return lines;
+}
+
+async function invitation({ engine, links }) {
+  const as = { actor: { role: 'integration' } };
+  const { agents } = await engine.call('agent.list', {}, as);
+  const agent = agents.find((each) => each.role === 'representative' && each.active);
+  if (!agent) return null;
+  const invited = await engine.call('session.invite', { agent_id: agent.agent_id });
+  return { url: links.url(invited), until: new Date(invited.expires_at).toISOString() };
+}
+
+function stopOnSignals(host) {
+  let stopping = false;
+  for (const signal of ['SIGTERM', 'SIGINT']) {
+    process.on(signal, () => {
+      if (stopping) process.exit(1);
+      stopping = true;
+      host.log.info({ signal }, 'stopping');
+      host.stop().then(() => process.exit(0), (error) => {
+        host.log.fatal({ err: error }, 'the stop failed');
+        process.exit(1);
+      });
+    });
+  }
+}
+
+/** A fault that nobody caught leaves the process in no known state; the data is safe, so it ends
+ * and whoever supervises it starts another one. */
+function endOnFault(error) {
+  console.error(explain(error));
+  process.exit(1);
+}
+
+function explain(error) {
+  if (error?.code === 'EADDRINUSE') {
+    return `clinicdesk: listen.port: port ${error.port} is in use; give another one by the key `
+      + 'listen.port or CLINICDESK_LISTEN_PORT';
+  }
+  const known = ['config', 'folder_in_use', 'EACCES'].includes(error?.code);
+  return `clinicdesk: ${known ? error.message : error?.stack ?? error}`;
+}
+
+process.on('uncaughtException', endOnFault);
+process.on('unhandledRejection', endOnFault);
+await main();

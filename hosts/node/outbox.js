@@ -1,0 +1,39 @@
+// The developer's mailbox: what the adapter `local` would have sent, with working links; and the
+// public page's data of the demo platform. Served only where the adapter `local` is in use.
+import { HostError } from './errors.js';
+
+const VISITOR = { role: 'visitor' };
+
+/** @param {import('fastify').FastifyInstance} app @param {any} host */
+export function serveOutbox(app, host) {
+  app.get('/platform.json', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return platform(host.engine, request.locale);
+  });
+  if (!host.mailbox) return;
+  app.get('/outbox.json', async (request, reply) => {
+    const after = Number(request.query.after ?? 0);
+    if (!Number.isSafeInteger(after)) throw new HostError('invalid.wrong_type', 'after');
+    reply.header('cache-control', 'no-store');
+    return { messages: await host.mailbox(after) };
+  });
+}
+
+/** Clinics with their ratings and reviews, as any visitor may read them. */
+async function platform(engine, locale) {
+  const as = { actor: VISITOR, locale };
+  const { clinics } = await engine.call('clinic.list', {}, as);
+  return {
+    clinics: await Promise.all(clinics.map(async (clinic) => {
+      const clinicId = clinic.clinic_id;
+      const [rating, reviews, practitioners] = await Promise.all([
+        engine.call('rating.get', { clinic_id: clinicId }, as),
+        engine.call('review.list', { clinic_id: clinicId, limit: 200 }, as),
+        engine.call('practitioner.list', { clinic_id: clinicId }, as),
+      ]);
+      return {
+        ...clinic, rating, reviews: reviews.reviews, practitioners: practitioners.practitioners,
+      };
+    })),
+  };
+}

@@ -1,0 +1,157 @@
+// Links and sessions over HTTP: asked for, exchanged, ended. Only a POST changes anything.
+// Refuses to tell a wrong token from an expired one, and a known address from an unknown one.
+// The core decides on devices, tries and expiry; the host proves tokens and compares codes.
+import { HostError } from './errors.js';
+import { DeskRefusal } from './engine.js';
+
+/** A link that no platform has: what a forged token is taken for, so that it is answered like
+ * any other dead link, in the same words and the same time. */
+const NO_LINK = 2 ** 47;
+
+/** @param {import('fastify').FastifyInstance} app @param {{engine: import('./engine.js').Engine,
+ *   sessions: import('./sessions.js').Sessions,
+ *   links: ReturnType<typeof import('./links.js').openLinks>, live: {end: (id: number) => void},
+ *   now: () => number, strict: object}} host */
+export function serveSignIn(app, host) {
+  const config = { rateLimit: host.strict };
+  app.post('/session/request', { config }, (request, reply) => askForLink(host, request, reply));
+  app.post('/session/open', { config }, (request, reply) => openLink(host, request, reply));
+  app.post('/session/send-code', { config }, (request) => sendCode(host, request));
+  app.post('/session/end', (request, reply) => endSession(host, request, reply));
+  app.get('/session', (request) => showSession(host, request));
+}
+
+/** The body's fields, all of them text, and no others. */
+function textsOf(request, required, optional = []) {
+  const body = request.body;
+  if (body === null || typeof body !== 'object' || Array.isArray(body)) {
+    throw new HostError('invalid.request');
+  }
+  for (const key of Object.keys(body)) {
+    if (!required.includes(key) && !optional.includes(key)) {
+      throw new HostError('invalid.unknown_field', key);
+    }
+  }
+  for (const key of required) {
+    if (body[key] === undefined) throw new HostError('invalid.required', key);
+  }
+  for (const key of Object.keys(body)) {
+    if (typeof body[key] !== 'string') throw new HostError('invalid.wrong_type', key);
+  }
+  return body;
+}
+
+async function askForLink({ engine, sessions, links }, request, reply) {
+  const { email } = textsOf(request, ['email']);
+  const browser = sessions.browserOf(request.cookies);
+  const asked = { email, browser: browser.digest };
+  if (request.locale) asked.locale = request.locale;
+  const { code_id: codeId } = await engine.call('session.request', asked,
+    { locale: request.locale });
+  if (browser.cookie) reply.header('set-cookie', browser.cookie);
+  return { code: links.code(codeId) };
+}
+
+async function openLink(host, request, reply) {
+  const { token, code } = textsOf(request, ['token'], ['code']);
+  const linkId = host.links.linkId(token) ?? NO_LINK;
+  const opened = code === undefined
+    ? await openByToken(host, request, linkId)
+    : await openByCode(host, request, linkId, code);
+  if (opened.code_needed) {
+    return { code_needed: true, sent_to: opened.sent_to ?? null, locale: opened.locale ?? null };
+  }
+  return beginSession(host, reply, opened);
+}
+
+function openByToken({ engine, sessions }, request, linkId) {
+  const input = { link_id: linkId };
+  const sessionId = sessions.sessionIdIn(request.cookies, 'patient');
+  if (sessionId !== null) input.session_id = sessionId;
+  if (sessions.hasBrowser(request.cookies)) {
+    input.browser = sessions.browserOf(request.cookies).digest;
+  }
+  return engine.call('link.open', input, { locale: request.locale });
+}
+
+/** The comparison is the host's, the counting of tries the core's: guesses sent side by side are
+ * counted one after another like any requests. */
+async function openByCode({ engine, links }, request, linkId, code) {
+  const { code_id: codeId } = await engine.call('link.get', { link_id: linkId },
+    { locale: request.locale });
+  if (!codeId) throw await deadLink(engine, request);
+  return engine.call('link.enter_code',
+    { link_id: linkId, code_id: codeId, matched: links.codeMatches(codeId, code) },
+    { locale: request.locale });
+}
+
+/** The core's own answer to a link that does not exist. */
+async function deadLink(engine, request) {
+  const reply = await engine.request({
+    op: 'link.open', actor: { role: 'host' }, in: { link_id: NO_LINK }, locale: request.locale,
+  });
+  return new DeskRefusal(reply.error);
+}
+
+async function sendCode({ engine, links }, request) {
+  const { token } = textsOf(request, ['token']);
+  const linkId = links.linkId(token) ?? NO_LINK;
+  const { expires_at: expiresAt } = await engine.call('link.send_code', { link_id: linkId },
+    { locale: request.locale });
+  return { expires_at: expiresAt };
+}
+
+async function beginSession({ sessions }, reply, opened) {
+  const kind = opened.actor.role === 'patient' ? 'patient' : 'staff';
+  sessions.forget(opened.session_id);
+  reply.header('set-cookie', sessions.cookieFor(kind, opened.session_id, opened.expires_at));
+  const session = await sessions.sessionOf(opened.session_id, { fresh: true });
+  return {
+    actor: opened.actor,
+    purpose: opened.purpose,
+    item: opened.item ?? null,
+    locale: opened.locale ?? session?.locale ?? null,
+    name: session?.name ?? null,
+  };
+}
+
+async function showSession({ engine, sessions, now }, request) {
+  const claim = sessions.claimOf(request);
+  const session = claim.session_id === null
+    ? null : await sessions.sessionOf(claim.session_id, { fresh: true });
+  if (!session) throw new HostError('denied.no_session');
+  return {
+    actor: session.actor,
+    role: session.role,
+    name: session.name ?? null,
+    clinic_id: session.clinic_id ?? null,
+    locale: session.locale,
+    purpose: session.purpose ?? null,
+    item: session.item ?? null,
+    expires_at: session.expires_at,
+    now: now(),
+    rev: engine.rev,
+  };
+}
+
+/** Ends the session that the page means; a second end is no error. */
+async function endSession({ engine, sessions, live }, request, reply) {
+  const claim = sessions.claimOf(request);
+  if (claim.session_id === null) throw new HostError('denied.no_session');
+  const kind = claim.kind === 'patient' ? 'patient' : 'staff';
+  const done = await engine.request({
+    op: 'session.end', actor: { role: 'host' }, in: { session_id: claim.session_id },
+  });
+  if (done.error && !['missing', 'denied'].includes(done.error.category)) {
+    throw new DeskRefusal(done.error);
+  }
+  sessions.forget(claim.session_id);
+  live.end(claim.session_id);
+  const other = kind === 'staff' ? 'patient' : 'staff';
+  // The browser's order to clear everything would also end the other role's session.
+  if (sessions.sessionIdIn(request.cookies, other) === null) {
+    reply.header('clear-site-data', '"cache", "cookies", "storage"');
+  }
+  reply.header('set-cookie', sessions.endCookie(kind));
+  return { ended: true };
+}
