@@ -1,5 +1,5 @@
 /**
- * Bundles the pages into build/web: `node web/build.mjs`. Splits code, so that each page's first
+ * Bundles the pages into build/web: `node web/build.mjs [page …]`. Splits code, so that each page's first
  * load carries only what it shows; names files by their content, so that they may be cached for
  * ever; writes .gz and .br beside them. The folder is replaced in one step.
  */
@@ -54,6 +54,8 @@ async function bundle(names, folder, sprite_url) {
     target: ['chrome120', 'firefox120', 'safari17.4'],
     legalComments: 'none',
     charset: 'utf8',
+    // Files are for Node only; a page's core lives in memory.
+    external: ['*/wasi.js'],
     metafile: true,
     logLevel: 'warning',
     define: { SPRITE_URL: JSON.stringify(sprite_url), WASM_URL: JSON.stringify(await wasm_url()) },
@@ -92,8 +94,9 @@ async function compress(folder) {
 
 async function main() {
   const folder = `${out}.${process.pid}`;
-  const names = Object.keys(pages).filter((name) =>
-    existsSync(join(web, pages[name], `${pages[name]}.js`)));
+  const wanted = process.argv.slice(2);
+  const names = Object.keys(pages).filter((name) => (!wanted.length || wanted.includes(name))
+    && existsSync(join(web, pages[name], `${pages[name]}.js`)));
   const icons = sprite();
   const sprite_url = `/assets/icons-${short_hash(icons)}.svg`;
   await mkdir(join(folder, 'assets'), { recursive: true });

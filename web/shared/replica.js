@@ -79,7 +79,7 @@ class Replica {
       this.#rebase();
       this.#changed();
     } catch (error) {
-      if (error instanceof DeskError && error.category === 'denied') this.#signed_out();
+      if (error.category === 'denied') this.#signed_out();
       else console.info('replica: the server answers reads', error);
     }
   }

@@ -1,0 +1,296 @@
+/**
+ * One open conversation: holds the last reply, the draft and what is being done; the views are
+ * functions of it. Every decision comes from the core: what is allowed, why something is not.
+ */
+import { html } from 'lit';
+import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
+import { announce } from '../shared/announce.js';
+import { on_session_end } from '../shared/api.js';
+import { icon } from '../shared/icons.js';
+import { language_switch } from '../shared/language.js';
+import { onLocale, t } from '../shared/i18n.js';
+import { openReplica } from '../shared/replica.js';
+import { toast } from '../shared/toast.js';
+import { composer_view } from './composer.js';
+import { outcome_view } from './outcome.js';
+import { review_view } from './review.js';
+import { near_end, scroll_to_end } from './scroll.js';
+import { thread_view } from './thread.js';
+
+const PAGE_SIZE = 50;
+
+/** @param {any} opened what POST /session/open or GET /session answered
+ * @param {{draw:() => void, leave:(problem?:any) => void}} page */
+export async function open_chat(opened, page) {
+  const replica = await openReplica({ actor: opened.actor, role: 'patient', now: opened.now });
+  return new Chat(opened, replica, page);
+}
+
+class Chat {
+  #page; #replica; #id; #reading = false; #read_again = false; #seen = 0; #stop = [];
+  /** @type {any} the last review_chat.get */ reply = null;
+  /** Messages came while the person was reading earlier ones. */ unseen = false;
+  /** @type {any[]} */ older = [];
+  more = false;
+  draft = '';
+  platform = '';
+  /** @type {any} */ problem = null;
+  /** @type {'end'|'mark_solved'|null} */ asking = null;
+  busy = false;
+  review_open = false;
+
+  /** @param {any} opened @param {any} replica @param {any} page */
+  constructor(opened, replica, page) {
+    this.#page = page;
+    this.#replica = replica;
+    this.#id = opened.item.item_id;
+    this.platform = opened.platform ?? '';
+  }
+
+  get state() {
+    return this.#replica.state;
+  }
+
+  draw() {
+    this.#page.draw();
+  }
+
+  async start() {
+    this.draft = await this.#replica.draft(`chat/${this.#id}`);
+    this.#stop.push(this.#replica.onChange(() => this.#changed()), onLocale(() => this.refresh()));
+    const seen = () => this.#mark_read();
+    addEventListener('visibilitychange', seen);
+    this.#stop.push(() => removeEventListener('visibilitychange', seen));
+    on_session_end(() => this.close());
+    await this.refresh();
+    requestAnimationFrame(() => {
+      scroll_to_end('instant');
+      setTimeout(() => this.#replica.load());
+    });
+  }
+
+  close() {
+    for (const stop of this.#stop) stop();
+  }
+
+  #changed() {
+    if (this.state.signed_out) {
+      this.close();
+      this.#replica.close();
+      return this.#page.leave();
+    }
+    this.refresh();
+  }
+
+  /** Asks again and draws; questions that come meanwhile make one more round. */
+  async refresh() {
+    if (this.#reading) {
+      this.#read_again = true;
+      return;
+    }
+    this.#reading = true;
+    try {
+      const reply = await this.#replica.read('review_chat.get',
+        { review_chat_id: this.#id, limit: PAGE_SIZE });
+      this.#arrived(reply);
+      this.problem = null;
+    } catch (error) {
+      if (error.code === 'denied.expired_session') this.#page.leave(error);
+      else if (!this.reply || error.category !== 'offline') this.problem = error;
+    }
+    this.#reading = false;
+    this.draw();
+    if (this.#read_again) {
+      this.#read_again = false;
+      this.refresh();
+    }
+  }
+
+  /** @param {any} reply */
+  #arrived(reply) {
+    const newest = last_from_clinic(this.reply?.messages);
+    const first = !this.reply;
+    if (first) this.more = reply.more;
+    this.reply = reply;
+    const fresh = reply.messages.filter((message) => message.author === 'clinic'
+      && message.message_id > newest);
+    if (!first && fresh.length) this.#tell(fresh);
+    this.#mark_read();
+  }
+
+  /** @param {any[]} fresh */
+  #tell(fresh) {
+    for (const message of fresh) {
+      announce(t('new_message', { name: message.agent_name || t('clinic'), text: message.text }));
+    }
+    if (near_end()) requestAnimationFrame(() => scroll_to_end());
+    else this.unseen = true;
+  }
+
+  /** What is on the screen has been seen; said once per newest message. */
+  #mark_read() {
+    const newest = last_from_clinic(this.reply?.messages);
+    if (document.visibilityState !== 'visible' || newest <= this.#seen) return;
+    this.#seen = newest;
+    this.#replica.do('review_chat.mark_read', { review_chat_id: this.#id }).catch(() => {});
+  }
+
+  /** All that is to be shown, what waits included. */
+  messages() {
+    const waiting = this.state.pending.filter((entry) => entry.op === 'review_chat.post'
+      && entry.in.review_chat_id === this.#id);
+    const entry_of = new Map(waiting.map((entry) => [entry.reply?.message_id, entry]));
+    const known = [...this.older, ...(this.reply?.messages ?? [])].map((message) =>
+      ({ ...message, entry: entry_of.get(message.message_id) }));
+    const unknown = waiting.filter((entry) => !entry.reply).map((entry) => ({ entry,
+      message_id: entry.id, author: 'patient', text: entry.in.text, sent_at: entry.at }));
+    const refused = this.state.refused.filter((one) => one.op === 'review_chat.post')
+      .map((refusal) => ({ refusal, message_id: refusal.id, author: 'patient',
+        text: refusal.in.text, sent_at: Infinity }));
+    return [...known, ...unknown, ...refused];
+  }
+
+  async load_older() {
+    const first = this.older[0] ?? this.reply.messages[0];
+    try {
+      const reply = await this.#replica.read('review_chat.get',
+        { review_chat_id: this.#id, before_id: first.message_id, limit: PAGE_SIZE });
+      this.older = [...reply.messages, ...this.older];
+      this.more = reply.more;
+    } catch (error) {
+      this.#show(error);
+    }
+    this.draw();
+  }
+
+  /** @param {string} text */
+  write(text) {
+    this.draft = text;
+    this.#replica.keep_draft(`chat/${this.#id}`, text);
+    this.draw();
+  }
+
+  async send() {
+    const text = this.draft.trim();
+    if (!text) return;
+    this.write('');
+    try {
+      const done = this.#replica.do('review_chat.post', { review_chat_id: this.#id, text });
+      requestAnimationFrame(() => scroll_to_end());
+      await done;
+    } catch (error) {
+      // What the server refused later lies beside the message; what the core refuses here
+      // never left the composer.
+      if (this.state.refused.some((one) => one.error === error)) return;
+      this.write(text);
+      this.#show(error);
+    }
+  }
+
+  /** A refused message goes back to where it can be changed. @param {any} refusal */
+  take_back(refusal) {
+    this.#replica.dismiss(refusal);
+    this.write([this.draft, refusal.in.text].filter(Boolean).join('\n'));
+    document.getElementById('composer')?.focus();
+  }
+
+  /** @param {any} refusal */
+  dismiss(refusal) {
+    this.#replica.dismiss(refusal);
+  }
+
+  /** @param {'end'|'mark_solved'|null} event */
+  ask(event) {
+    this.asking = event;
+    this.draw();
+  }
+
+  async confirm() {
+    if (this.busy || !this.asking) return;
+    const event = this.asking;
+    this.busy = true;
+    this.draw();
+    try {
+      await this.#replica.do(`review_chat.${event}`, { review_chat_id: this.#id,
+        ...(event === 'mark_solved' && { confirmed: true }) });
+      toast(t(event === 'end' ? 'ended_done' : 'solved_done'), { kind: 'good' });
+    } catch (error) {
+      this.#show(error);
+    }
+    this.busy = false;
+    this.asking = null;
+    await this.refresh();
+  }
+
+  /** @param {any} error */
+  #show(error) {
+    toast(error.category === 'offline' ? t('error_offline') : error.message || t('error_bug'),
+      { kind: 'bad' });
+  }
+
+  view() {
+    if (!this.reply) return first_view(this);
+    const { review_chat } = this.reply;
+    return html`
+      <a class="skip-link" href="#composer">${t('skip_to_content')}</a>
+      <header class="top">
+        <div class="top-in">
+          <span class="badge" aria-hidden="true">${initials(review_chat.clinic_name)}</span>
+          <div class="who"><h1>${review_chat.clinic_name}</h1>
+            <p class="quiet small">${t('title')}</p></div>
+          ${language_switch()}
+        </div>
+        ${this.state.online ? '' : html`<p class="offline" role="status">${icon('cloud-off')}
+          <span><strong>${t('offline')}.</strong> ${t('offline_hint')}</span></p>`}
+      </header>
+      <div class="columns">
+        <aside class="side" aria-label=${t('review')}>
+          ${review_view(this)}
+          <p class="privacy">${icon('lock')}<span>${this.platform
+            ? t('privacy', { platform: this.platform }) : t('privacy_plain')}</span></p>
+        </aside>
+        <main class="talk" aria-label=${t('conversation')}>
+          ${problem_view(this)}
+          ${thread_view(this)}
+          ${outcome_view(this)}
+        </main>
+      </div>
+      ${composer_view(this)}`;
+  }
+}
+
+/** Before the first answer. @param {Chat} chat */
+function first_view(chat) {
+  if (chat.problem) {
+    return html`<main class="door"><div class="door-mark quiet-mark">${icon('cloud-off')}</div>
+      <h1>${t('error_title')}</h1>
+      <p class="door-text">${chat.problem.category === 'offline' ? t('error_offline')
+        : chat.problem.message}</p>
+      <wa-button class="wide" @click=${() => chat.refresh()}>${t('retry')}</wa-button></main>`;
+  }
+  return html`<main class="loading" aria-busy="true">
+    <span class="visually-hidden">${t('loading')}</span>
+    <span class="skeleton bar"></span><span class="skeleton card"></span>
+    <span class="skeleton theirs"></span><span class="skeleton mine"></span>
+    <span class="skeleton theirs"></span></main>`;
+}
+
+/** @param {Chat} chat */
+function problem_view(chat) {
+  return chat.problem ? html`<wa-callout variant="danger" appearance="filled-outlined" role="alert">
+    ${chat.problem.message || t('error_bug')}
+    <wa-button size="s" appearance="outlined" @click=${() => chat.refresh()}>${t('retry')}</wa-button>
+  </wa-callout>` : '';
+}
+
+/** @param {any[]} [messages] */
+function last_from_clinic(messages = []) {
+  return messages.reduce((last, message) =>
+    message.author === 'clinic' ? Math.max(last, message.message_id) : last, 0);
+}
+
+/** @param {string} name */
+function initials(name) {
+  return name.replace(/[^\p{L}\p{N} ]/gu, ' ').split(' ').filter(Boolean).slice(0, 2)
+    .map((word) => word[0].toUpperCase()).join('');
+}

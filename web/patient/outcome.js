@@ -1,0 +1,60 @@
+/**
+ * The patient's two buttons. Which of them stands there, and why one may not be pressed, is read
+ * from `allowed` and `refused`; what they mean is said by the core's own texts.
+ */
+import { html } from 'lit';
+import { icon } from '../shared/icons.js';
+import { t } from '../shared/i18n.js';
+
+const buttons = [
+  { event: 'mark_solved', name: 'solved', icon: 'handshake', variant: 'success' },
+  { event: 'end', name: 'end', icon: 'xmark', variant: 'danger' },
+];
+
+/** A button that could never be pressed in this chat would only puzzle. */
+const absent = new Set(['refused.purpose', 'refused.closed', 'refused.already_solved']);
+
+/** @param {any} chat */
+export function outcome_view(chat) {
+  const { allowed, refused } = chat.reply;
+  const shown = buttons.map((button) => ({ ...button, allowed: allowed.includes(button.event),
+    refusal: refused.find((one) => one.event === button.event) }))
+    .filter((button) => button.allowed || (button.refusal && !absent.has(button.refusal.code)));
+  return html`
+    ${ended_view(chat)}
+    ${shown.length ? html`<section class="outcome" aria-label=${t('outcome')}>
+      ${shown.map((button) => tile(chat, button))}</section>` : ''}
+    ${dialog_view(chat)}`;
+}
+
+/** @param {any} chat @param {any} button */
+function tile(chat, button) {
+  return html`<button type="button" class="tile ${button.name}" ?disabled=${!button.allowed}
+    @click=${() => chat.ask(button.event)}>
+    <span class="tile-name">${icon(button.icon)}${t(`${button.name}_button`)}</span>
+    <span class="tile-hint">${button.allowed ? t(`${button.name}_hint`)
+      : button.refusal.message}</span>
+  </button>`;
+}
+
+/** @param {any} chat */
+function ended_view(chat) {
+  const { review_chat } = chat.reply;
+  if (review_chat.state !== 'ended') return '';
+  return html`<section class="over">${icon('lock')}<div><h2>${t('ended_title')}</h2>
+    <p class="quiet">${t('ended_text')}</p></div></section>`;
+}
+
+/** @param {any} chat */
+function dialog_view(chat) {
+  const event = chat.asking;
+  const { name, variant } = buttons.find((button) => button.event === event) ?? buttons[0];
+  return html`<wa-dialog class="ask" label=${t(`${name}_ask`)} ?open=${Boolean(event)}
+    @wa-hide=${(hide) => (chat.busy ? hide.preventDefault() : chat.ask(null))}>
+    <p>${chat.reply.texts?.[`confirm_${name}`]}</p>
+    <wa-button slot="footer" appearance="outlined" ?disabled=${chat.busy} autofocus
+      @click=${() => chat.ask(null)}>${t(name === 'end' ? 'keep_talking' : 'not_yet')}</wa-button>
+    <wa-button slot="footer" variant=${variant} ?loading=${chat.busy}
+      @click=${() => chat.confirm()}>${t(`${name}_yes`)}</wa-button>
+  </wa-dialog>`;
+}

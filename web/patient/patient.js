@@ -1,0 +1,79 @@
+/**
+ * The page behind the link of an SMS. It shows nothing about anybody until the person taps:
+ * only that tap exchanges the link for a session, so that mail and message scanners change
+ * nothing. Read next: door.js (link and code), chat.js (the conversation).
+ */
+import './patient.css';
+import { render } from 'lit';
+import '../shared/kit.js';
+import { session, use_role } from '../shared/api.js';
+import { add_words, onLocale, setLocale, t } from '../shared/i18n.js';
+import { patient_words } from './words.js';
+import { door_view } from './door.js';
+import { make_door } from './door_state.js';
+
+use_role('patient');
+add_words(patient_words);
+
+const root = document.getElementById('page');
+let view = () => '';
+
+/** Draws the present view again. */
+export function draw() {
+  document.title = t('title');
+  render(view(), root);
+}
+
+/** The link's token never stays in the address, nor in the history. It waits in this tab only
+ * until it has been exchanged, because a phone may drop the tab while the code is looked up. */
+function take_token() {
+  const token = location.hash.slice(1);
+  if (token) {
+    history.replaceState(null, '', location.pathname);
+    sessionStorage.setItem('token', token);
+  }
+  return token || sessionStorage.getItem('token');
+}
+
+/** @param {any} opened who the session belongs to */
+async function enter(opened) {
+  sessionStorage.removeItem('token');
+  if (opened.locale) setLocale(opened.locale, { keep: false });
+  const { open_chat } = await import('./chat.js');
+  const chat = await open_chat(opened, { draw, leave });
+  view = () => chat.view();
+  draw();
+  await chat.start();
+}
+
+/** The session is over: back to the door, with what can be done. @param {any} [problem] */
+function leave(problem) {
+  const door = make_door(null, { draw, enter });
+  door.fail(problem, 'signed_out');
+  view = () => door_view(door);
+  draw();
+}
+
+async function start() {
+  const token = take_token();
+  const door = make_door(token, { draw, enter });
+  view = () => door_view(door);
+  root.replaceChildren();
+  if (token) return draw();
+  door.screen = 'loading';
+  draw();
+  try {
+    const opened = await session();
+    if (opened?.item) return await enter(opened);
+    door.fail(null);
+  } catch (error) {
+    door.fail(error, 'error_title', start);
+  }
+  draw();
+}
+
+onLocale(draw);
+addEventListener('hashchange', () => location.hash.length > 1 && start());
+await start();
+// The conversation's code is fetched while the person reads the first screen.
+import('./chat.js').catch(() => {});

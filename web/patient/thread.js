@@ -1,0 +1,75 @@
+import { html } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { icon } from '../shared/icons.js';
+import { day_name, same_day, t, time } from '../shared/i18n.js';
+
+/** Messages of one person within this time stand together under one name. */
+const TOGETHER_MS = 5 * 60_000;
+
+/** @param {any} chat */
+export function thread_view(chat) {
+  const messages = chat.messages();
+  return html`
+    ${chat.more ? html`<p class="older"><wa-button appearance="plain" size="s"
+      @click=${() => chat.load_older()}>${t('older')}</wa-button></p>` : ''}
+    ${messages.length ? html`<ol class="thread">${repeat(messages,
+      (message) => message.entry?.id ?? message.message_id,
+      (message, at) => message_view(chat, message, messages[at - 1]))}</ol>`
+      : html`<p class="empty quiet">${icon('message')}<span>${t('empty')}</span></p>`}
+    ${chat.reply.review_chat.muted && chat.reply.review_chat.state === 'open'
+      ? html`<p class="notice">${icon('bell-off')}<span>${t('muted')}</span></p>` : ''}`;
+}
+
+/** @param {any} chat @param {any} message @param {any} before */
+function message_view(chat, message, before) {
+  const mine = message.author === 'patient';
+  const new_day = Number.isFinite(message.sent_at)
+    && (!before || !same_day(before.sent_at, message.sent_at));
+  const together = before && !new_day && before.author === message.author
+    && before.agent_name === message.agent_name
+    && message.sent_at - before.sent_at < TOGETHER_MS;
+  return html`
+    ${new_day ? html`<li class="day"><span>${day_name(message.sent_at)}</span></li>` : ''}
+    <li class="message ${mine ? 'mine' : 'theirs'} ${together ? 'together' : ''}
+      ${message.refusal ? 'failed' : ''} ${message.entry && !message.entry.settling ? 'waits' : ''}">
+      ${together || mine ? html`<span class="visually-hidden">${author(message, mine)}</span>`
+        : html`<p class="author"><strong>${author(message, mine)}</strong>${message.agent_position
+          ? html`<span class="quiet">, ${message.agent_position}</span>` : ''}</p>`}
+      <div class="bubble"><p class="text">${message.text}</p>${foot(chat, message, mine)}</div>
+      ${message.refusal ? refusal_view(chat, message.refusal) : ''}
+    </li>`;
+}
+
+/** @param {any} message @param {boolean} mine */
+function author(message, mine) {
+  return mine ? t('you') : message.agent_name || t('clinic');
+}
+
+/** Time and what has become of it. @param {any} chat @param {any} message @param {boolean} mine */
+function foot(chat, message, mine) {
+  if (message.refusal) return '';
+  const waits = message.entry && !message.entry.settling;
+  return html`<p class="foot">
+    ${waits ? html`<span class="fate">${icon('clock')}${t(chat.state.online ? 'sending'
+      : 'waiting')}</span>` : html`
+      <time datetime=${new Date(message.sent_at).toISOString()}>${time(message.sent_at)}</time>
+      ${mine ? fate(message) : ''}`}</p>`;
+}
+
+/** @param {any} message */
+function fate(message) {
+  const seen = message.delivery === 'read';
+  return html`<span class="fate">${icon(seen ? 'check-double' : 'check')}<span
+    class="visually-hidden">${t(seen ? 'seen' : 'sent')}</span></span>`;
+}
+
+/** @param {any} chat @param {any} refusal */
+function refusal_view(chat, refusal) {
+  return html`<div class="refusal">
+    <p>${icon('warning')}<span><strong>${t('not_sent')}.</strong> ${refusal.error.message}</span></p>
+    <wa-button size="s" appearance="outlined" @click=${() => chat.take_back(refusal)}
+      >${t('take_back')}</wa-button>
+    <wa-button size="s" appearance="plain" @click=${() => chat.dismiss(refusal)}
+      >${t('dismiss')}</wa-button>
+  </div>`;
+}
