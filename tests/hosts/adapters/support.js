@@ -1,0 +1,135 @@
+/* What the adapters' tests share: real peers as processes that are waited for by readiness and
+ * ended at the end, scratch folders, adapters configured as the host would, and waiting for facts
+ * instead of time. */
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { createServer as createHttpServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { Ajv } from 'ajv';
+
+const PEERS = fileURLToPath(new URL('../peers/', import.meta.url));
+const SETUP = fileURLToPath(new URL('../../../tools/setup.mjs', import.meta.url));
+const DEADLINE_MS = 30_000;
+
+export const quiet = { info() {}, warn() {}, error() {}, debug() {} };
+
+/** The settings with the schema's defaults, as the host's configuration gives them. */
+export function configured(schema, settings) {
+  const config = { ...settings };
+  const ajv = new Ajv({ useDefaults: true, strict: false });
+  if (!ajv.validate(schema, config)) throw new Error(ajv.errorsText());
+  return config;
+}
+
+let effects = 0;
+
+/** An effect as the pump hands it over, with final texts. */
+export function effect(fields) {
+  effects += 1;
+  const kind = fields.subject === undefined ? 'sms.send' : 'email.send';
+  return { effect_id: effects, kind, attempt: 1, deadline_at: Date.now() + 3_600_000, ...fields };
+}
+
+export function scratch(t, mode = 0o755) {
+  const folder = mkdtempSync(join(tmpdir(), 'clinicdesk-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  spawnSync('chmod', [mode.toString(8), folder]);
+  return folder;
+}
+
+export function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Asks again until the answer is truthy; fails with `what` at the deadline. */
+export async function until(what, question) {
+  const deadline = Date.now() + DEADLINE_MS;
+  for (;;) {
+    const answer = await question();
+    if (answer) return answer;
+    if (Date.now() > deadline) throw new Error(`never came true: ${what}`);
+    await new Promise((resolve) => { setTimeout(resolve, 25); });
+  }
+}
+
+export function untilListening(port) {
+  return until(`somebody listens on ${port}`, () => new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('connect', () => { socket.destroy(); resolve(true); });
+    socket.on('error', () => resolve(false));
+  }));
+}
+
+/** Installs what is missing through the project's one setup script; never skips. */
+export function needPeers(...commands) {
+  const missing = () => commands.filter((command) =>
+    spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0);
+  if (missing().length > 0) spawnSync(process.execPath, [SETUP, '--tests'], { stdio: 'inherit' });
+  if (missing().length > 0) throw new Error(`not installed: ${missing().join(', ')}`);
+}
+
+/** A child process that ends with the test. */
+export function start(t, command, args, options = {}) {
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
+  let errors = '';
+  child.stderr.on('data', (chunk) => { errors += chunk; });
+  const ended = new Promise((resolve) => { child.on('exit', resolve); });
+  child.on('error', (error) => { errors += error.message; });
+  t.after(async () => { child.kill('SIGKILL'); await ended; });
+  return Object.assign(child, { errors: () => errors, ended });
+}
+
+/** The scriptable SMSC; `next(event)` waits for its next event of that name.
+ *  @param {string[]} args options and steps, see peers/smsc.pl */
+export async function startSmsc(t, args, port) {
+  needPeers('perl');
+  port ??= await freePort();
+  const child = start(t, 'perl', [join(PEERS, 'smsc.pl'), String(port), ...args]);
+  const events = [];
+  const read = new Map();
+  createInterface({ input: child.stdout }).on('line', (line) => events.push(JSON.parse(line)));
+  async function next(name) {
+    const place = read.get(name) ?? 0;
+    const found = await until(`the SMSC says ${name} (${child.errors()})`,
+      () => events.filter(({ event }) => event === name)[place]);
+    read.set(name, place + 1);
+    return found;
+  }
+  const smsc = { port, events, next, tell: (command) => child.stdin.write(`${command}\n`),
+    count: (name) => events.filter(({ event }) => event === name).length };
+  await next('listening');
+  return smsc;
+}
+
+/** A loopback HTTP server; `answer(request, body)` gives {status, headers?, body} or null to cut
+ *  the line without an answer. */
+export async function startHttp(t, answer) {
+  const server = createHttpServer(async (request, response) => {
+    const chunks = [];
+    for await (const chunk of request) chunks.push(chunk);
+    const rawBody = Buffer.concat(chunks);
+    const url = new URL(request.url, 'http://127.0.0.1');
+    const query = Object.fromEntries(url.searchParams);
+    const reply = await answer({ ...pick(request), query, path: url.pathname, rawBody });
+    if (!reply) return request.socket.destroy();
+    response.writeHead(reply.status, reply.headers);
+    return response.end(reply.body ?? '');
+  });
+  await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
+  t.after(() => { server.closeAllConnections(); server.close(); });
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+function pick({ method, url, headers }) {
+  return { method, url, headers };
+}
