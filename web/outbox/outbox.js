@@ -5,7 +5,6 @@
 import './outbox.css';
 import { html, render } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { live } from '../shared/api.js';
 import { announce } from '../shared/announce.js';
 import { request } from '../shared/api.js';
 import { add_words, day_time, onLocale, t } from '../shared/i18n.js';
@@ -127,5 +126,5 @@ function linked(text) {
 onLocale(draw);
 draw();
 await refresh();
-live(refresh);
+addEventListener('visibilitychange', refresh);
 setInterval(() => document.visibilityState === 'visible' && refresh(), REFRESH_MS);

@@ -14,7 +14,7 @@ import { toast } from '../shared/toast.js';
 import { composer_view } from './composer.js';
 import { outcome_view } from './outcome.js';
 import { review_view } from './review.js';
-import { near_end, scroll_to_end } from './scroll.js';
+import { keep_in_place, near_end, scroll_to_end } from './scroll.js';
 import { thread_view } from './thread.js';
 
 const PAGE_SIZE = 50;
@@ -51,8 +51,12 @@ class Chat {
     return this.#replica.state;
   }
 
+  /** Who reads the end keeps the end in sight when something is added. */
   draw() {
+    const { scrollHeight } = document.documentElement;
+    const stay = near_end();
     this.#page.draw();
+    if (stay && document.documentElement.scrollHeight > scrollHeight) scroll_to_end('instant');
   }
 
   async start() {
@@ -95,7 +99,7 @@ class Chat {
       this.#arrived(reply);
       this.problem = null;
     } catch (error) {
-      if (error.code === 'denied.expired_session') this.#page.leave(error);
+      if (error.signed_out) this.#page.leave(error);
       else if (!this.reply || error.category !== 'offline') this.problem = error;
     }
     this.#reading = false;
@@ -123,8 +127,7 @@ class Chat {
     for (const message of fresh) {
       announce(t('new_message', { name: message.agent_name || t('clinic'), text: message.text }));
     }
-    if (near_end()) requestAnimationFrame(() => scroll_to_end());
-    else this.unseen = true;
+    if (!near_end()) this.unseen = true;
   }
 
   /** What is on the screen has been seen; said once per newest message. */
@@ -157,6 +160,7 @@ class Chat {
         { review_chat_id: this.#id, before_id: first.message_id, limit: PAGE_SIZE });
       this.older = [...reply.messages, ...this.older];
       this.more = reply.more;
+      keep_in_place(() => this.draw());
     } catch (error) {
       this.#show(error);
     }

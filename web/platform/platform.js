@@ -5,7 +5,7 @@
 import './platform.css';
 import { html, render } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { live, request } from '../shared/api.js';
+import { request } from '../shared/api.js';
 import { add_words, day, number, onLocale, t } from '../shared/i18n.js';
 import { icon } from '../shared/icons.js';
 import { language_switch } from '../shared/language.js';
@@ -119,5 +119,5 @@ function review_view(review, clinic) {
 onLocale(draw);
 draw();
 await refresh();
-live(refresh);
+addEventListener('visibilitychange', refresh);
 setInterval(() => document.visibilityState === 'visible' && refresh(), REFRESH_MS);

@@ -7,7 +7,8 @@ import { locale } from './i18n.js';
 /** A refusal or failure in the core's own words. */
 export class DeskError extends Error {
   /** @param {{category:string, code:string, field?:string|null, message:string,
-   *   rule?:number|null, detail?:string, retry_after_ms?:number}} refusal */
+   *   rule?:number|null, detail?:string, status?:number,
+   *   retry_after_ms?:number}} refusal */
   constructor(refusal) {
     super(refusal.message || refusal.detail || refusal.code);
     this.name = 'DeskError';
@@ -17,6 +18,8 @@ export class DeskError extends Error {
     this.rule = refusal.rule ?? null;
     this.refusal = refusal;
     this.retry_after_ms = refusal.retry_after_ms ?? 0;
+    /** Nobody is signed in any more: the reason does not matter to the page. */
+    this.signed_out = refusal.status === 401;
   }
 }
 
@@ -76,12 +79,12 @@ function failure(response, out) {
   const retry_after_ms = (Number(response.headers.get('retry-after')) || 0) * 1000;
   if (out && out.code) {
     return new DeskError({ ...out, message: out.detail || out.message || out.title,
-      retry_after_ms });
+      status: response.status, retry_after_ms });
   }
   const category = response.status === 429 || response.status >= 500 ? 'busy'
     : response.status === 401 || response.status === 403 ? 'denied' : 'bug';
   return new DeskError({ category, code: `${category}.http_${response.status}`,
-    message: `HTTP ${response.status}`, retry_after_ms });
+    message: `HTTP ${response.status}`, status: response.status, retry_after_ms });
 }
 
 /** Runs one operation on the server. With an `id` it is a change that may be sent again.

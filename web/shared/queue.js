@@ -106,7 +106,7 @@ class Queue {
           if (error.category === 'offline') this.#on_online(false);
           return true;
         }
-        if (error.code === 'denied.expired_session') {
+        if (error.signed_out) {
           this.#on_denied();
           return false;
         }

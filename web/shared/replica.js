@@ -7,7 +7,7 @@
  * The wasm is loaded after the page is usable. Until then, and where it cannot be loaded at all,
  * reads are answered by the server and changes wait for its reply; the page works the same.
  */
-import { api, request, live, on_session_end, DeskError } from './api.js';
+import { api, request, live, on_session_end, session, DeskError } from './api.js';
 import { locale, onLocale } from './i18n.js';
 import { open_queue } from './queue.js';
 
@@ -70,6 +70,7 @@ class Replica {
   /** Loads the core; call it when the page has painted. Failing is no harm. */
   async load() {
     try {
+      await this.#set_clock();
       const { Desk } = await import('../../hosts/js/desk.js');
       const wasm = await WebAssembly.compileStreaming(fetch(WASM_URL, { credentials: 'omit' }));
       const desk = await Desk.load(wasm);
@@ -79,9 +80,16 @@ class Replica {
       this.#rebase();
       this.#changed();
     } catch (error) {
-      if (error.category === 'denied') this.#signed_out();
+      if (error.signed_out) this.#signed_out();
       else console.info('replica: the server answers reads', error);
     }
+  }
+
+  /** A reply decided here carries the server's time, not that of a phone that is wrong. */
+  async #set_clock() {
+    if (this.#clock_offset_ms) return;
+    const now = (await session())?.now;
+    if (now) this.#clock_offset_ms = now - Date.now();
   }
 
   /** @param {any} desk the first rows, before anybody reads from it */
@@ -230,7 +238,7 @@ class Replica {
       this.#changed();
     } catch (error) {
       if (error.category === 'offline') this.#online(false);
-      else if (error.code === 'denied.expired_session') this.#signed_out();
+      else if (error.signed_out) this.#signed_out();
       else console.warn('replica: rows did not arrive', error.code ?? error);
     }
   }

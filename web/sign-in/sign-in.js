@@ -1,0 +1,196 @@
+/**
+ * Signing in without a password: a link by e-mail, which works once, in the browser that asked,
+ * or elsewhere with the code shown here. Opening the page changes nothing; the tap does.
+ */
+import './sign-in.css';
+import { html, render } from 'lit';
+import { live } from 'lit/directives/live.js';
+import '@awesome.me/webawesome/dist/components/input/input.js';
+import '../shared/kit.js';
+import { announce } from '../shared/announce.js';
+import { request, session, use_role } from '../shared/api.js';
+import { add_words, onLocale, t } from '../shared/i18n.js';
+import { icon } from '../shared/icons.js';
+import { language_switch } from '../shared/language.js';
+import { sign_in_words } from './words.js';
+
+use_role('staff');
+add_words(sign_in_words);
+
+const root = document.getElementById('page');
+const state = { screen: 'ask', token: '', email: '', code: '', error: '', busy: false,
+  problem: null };
+
+/** The token leaves the address before anything else happens. */
+function take_token() {
+  const token = location.hash.slice(1);
+  if (token) history.replaceState(null, '', location.pathname);
+  return token;
+}
+
+function draw() {
+  document.title = `${t('title')} · Clinicdesk`;
+  render(html`<header class="door-top">${language_switch()}</header>
+    <main class="door" aria-busy=${state.busy}>${screens[state.screen]()}</main>`, root);
+}
+
+/** One thing at a time; a refusal is shown where the person is. @param {() => any} act */
+async function work(act) {
+  if (state.busy) return;
+  Object.assign(state, { busy: true, error: '' });
+  draw();
+  try {
+    await act();
+  } catch (error) {
+    refused(error);
+  }
+  state.busy = false;
+  draw();
+}
+
+/** @param {any} error */
+function refused(error) {
+  const dead = ['refused.expired_link', 'refused.used_link'].includes(error.code)
+    || error.category === 'missing' || (error.category === 'invalid' && state.screen !== 'ask');
+  if (dead) return Object.assign(state, { screen: 'problem', problem: error });
+  state.error = error.category === 'offline' ? t('error_offline') : error.message || t('error_bug');
+  announce(state.error, 'assertive');
+}
+
+/** @param {SubmitEvent} event */
+function ask(event) {
+  event.preventDefault();
+  const email = String(new FormData(event.currentTarget).get('email') ?? '').trim();
+  if (!/^[^@\s]+@[^@\s]+$/.test(email)) {
+    state.error = t('email_wrong');
+    return draw();
+  }
+  work(async () => {
+    const { out } = await post('/session/request', { email });
+    Object.assign(state, { screen: 'sent', email, code: String(out.code) });
+  });
+}
+
+/** @param {string} [code] */
+function open(code) {
+  work(async () => {
+    const { out } = await post('/session/open', { token: state.token, ...(code && { code }) });
+    if (out.code_needed) state.screen = 'code';
+    else enter(out);
+  });
+}
+
+/** @param {any} opened */
+function enter(opened) {
+  if (opened.actor?.role === 'patient') return location.replace('/chat');
+  const route = remembered_route();
+  location.replace(`/cabinet/${route}`);
+}
+
+/** Where the person wanted to go before signing in; only a route of the cabinet. */
+function remembered_route() {
+  const route = localStorage.getItem('return_to') ?? '';
+  localStorage.removeItem('return_to');
+  return route.startsWith('#/') ? route : '';
+}
+
+/** @param {string} path @param {any} body */
+function post(path, body) {
+  return request(path, { method: 'POST', body });
+}
+
+/** @param {SubmitEvent} event */
+function enter_code(event) {
+  event.preventDefault();
+  const code = String(new FormData(event.currentTarget).get('code') ?? '').replace(/\D/g, '');
+  if (code.length === 6) return open(code);
+  state.error = t('code_incomplete');
+  draw();
+}
+
+function restart() {
+  Object.assign(state, { screen: 'ask', error: '', problem: null, token: '' });
+  draw();
+}
+
+const brand = () => html`<p class="brand"><span class="brand-mark">${icon('message')}</span>
+  Clinicdesk</p>`;
+
+const problem_line = () => (state.error ? html`<p class="problem" id="error">${icon('warning')}
+  <span>${state.error}</span></p>` : '');
+
+const screens = {
+  ask: () => html`
+    ${brand()}
+    <h1>${t('ask_title')}</h1>
+    <p class="door-text">${t('ask_text')}</p>
+    <form class="ask-form" novalidate @submit=${ask}>
+      <wa-input name="email" type="email" label=${t('email')} autocomplete="email" inputmode="email"
+        enterkeyhint="send" .value=${live(state.email)} @input=${(event) => {
+          state.email = event.target.value;
+        }}></wa-input>
+      ${problem_line()}
+      <wa-button class="wide" type="submit" variant="brand" ?loading=${state.busy}>${t('ask')}
+      </wa-button>
+    </form>`,
+
+  sent: () => html`
+    <div class="door-mark">${icon('mail')}</div>
+    <h1>${t('sent_title')}</h1>
+    <p class="door-text">${t('sent_text', { email: state.email })}</p>
+    <section class="other-browser">
+      <p>${t('sent_code')}</p>
+      <p class="big-code" aria-label=${[...state.code].join(' ')}>${state.code.slice(0, 3)}<span
+        class="gap"></span>${state.code.slice(3)}</p>
+    </section>
+    <p class="door-note">${icon('lock')}<span>${t('code_note')}</span></p>
+    <wa-button class="wide" appearance="plain" @click=${restart}>${t('other_email')}</wa-button>`,
+
+  open: () => html`
+    ${brand()}
+    <h1>${t('open_title')}</h1>
+    <p class="door-text">${t('open_text')}</p>
+    <wa-button class="wide" variant="brand" ?loading=${state.busy} @click=${() => open()}>
+      ${t('open')}</wa-button>
+    ${problem_line()}`,
+
+  code: () => html`
+    <div class="door-mark">${icon('shield')}</div>
+    <h1>${t('code_title')}</h1>
+    <p class="door-text">${t('code_text')}</p>
+    <form class="code" novalidate @submit=${enter_code}>
+      <label for="code">${t('code_label')}</label>
+      <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" maxlength="7"
+        placeholder="000000" autofocus spellcheck="false" aria-invalid=${Boolean(state.error)}
+        aria-describedby="error">
+      ${problem_line()}
+      <wa-button class="wide" type="submit" variant="brand" ?loading=${state.busy}>
+        ${t('code_enter')}</wa-button>
+    </form>`,
+
+  problem: () => html`
+    <div class="door-mark quiet-mark">${icon('key')}</div>
+    <h1>${t('problem_title')}</h1>
+    <p class="door-text">${state.problem.message}</p>
+    <wa-button class="wide" variant="brand" @click=${restart}>${t('new_link')}</wa-button>`,
+};
+
+/** The link may have been opened in another tab meanwhile. */
+async function look_for_session() {
+  if (document.visibilityState !== 'visible' || !['ask', 'sent'].includes(state.screen)) return;
+  const opened = await session().catch(() => null);
+  if (opened) enter(opened);
+}
+
+function start() {
+  state.token = take_token();
+  state.screen = state.token ? 'open' : 'ask';
+  draw();
+}
+
+onLocale(draw);
+addEventListener('hashchange', () => location.hash.length > 1 && start());
+addEventListener('visibilitychange', look_for_session);
+root.replaceChildren();
+start();
+look_for_session();
