@@ -51,23 +51,26 @@ export function freePort() {
   });
 }
 
-/** Asks again until the answer is truthy; fails with `what` at the deadline. */
-export async function until(what, question) {
+/** Asks again until the answer is truthy; fails with `what` at the deadline, or at once when the
+ *  process that should bring it about is gone. */
+export async function until(what, question, child) {
   const deadline = Date.now() + DEADLINE_MS;
   for (;;) {
     const answer = await question();
     if (answer) return answer;
+    if (child?.gone()) throw new Error(`${what}: the peer ended: ${child.errors()}`);
     if (Date.now() > deadline) throw new Error(`never came true: ${what}`);
     await new Promise((resolve) => { setTimeout(resolve, 25); });
   }
 }
 
-export function untilListening(port) {
-  return until(`somebody listens on ${port}`, () => new Promise((resolve) => {
+export function untilListening(port, child) {
+  const tried = () => new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     socket.on('connect', () => { socket.destroy(); resolve(true); });
     socket.on('error', () => resolve(false));
-  }));
+  });
+  return until(`somebody listens on ${port}`, tried, child);
 }
 
 /** Installs what is missing through the project's one setup script; never skips. */
@@ -83,10 +86,12 @@ export function start(t, command, args, options = {}) {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
   let errors = '';
   child.stderr.on('data', (chunk) => { errors += chunk; });
-  const ended = new Promise((resolve) => { child.on('exit', resolve); });
+  let gone = false;
+  const ended = new Promise((resolve) => { child.on('close', resolve); });
+  ended.then(() => { gone = true; });
   child.on('error', (error) => { errors += error.message; });
   t.after(async () => { child.kill('SIGKILL'); await ended; });
-  return Object.assign(child, { errors: () => errors, ended });
+  return Object.assign(child, { errors: () => errors, gone: () => gone });
 }
 
 /** The scriptable SMSC; `next(event)` waits for its next event of that name.
@@ -100,8 +105,8 @@ export async function startSmsc(t, args, port) {
   createInterface({ input: child.stdout }).on('line', (line) => events.push(JSON.parse(line)));
   async function next(name) {
     const place = read.get(name) ?? 0;
-    const found = await until(`the SMSC says ${name} (${child.errors()})`,
-      () => events.filter(({ event }) => event === name)[place]);
+    const found = await until(`the SMSC says ${name}`,
+      () => events.filter(({ event }) => event === name)[place], child);
     read.set(name, place + 1);
     return found;
   }

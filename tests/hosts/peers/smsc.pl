@@ -121,8 +121,8 @@ sub submitted {
     my $state = $step =~ /^[A-Z]+$/ ? $step : 'DELIVRD';
     my @report = ($who, $pdu, $id, $state);
     if ($step eq 'junk') {
-        # A well framed deliver_sm whose body ends in the middle of its fields.
-        syswrite $who, pack('NNNN', 30, 5, 0, ++$sequence) . "CMT\0\1\1" . "\x34" x 8;
+        # A well framed deliver_sm that ends inside its last optional field.
+        syswrite $who, pack('NNNN x17 nn', 37, 5, 0, ++$sequence, 0x0204, 2);
     }
     report(@report) if $step eq 'early';
     $who->submit_sm_resp(seq => $pdu->{seq}, message_id => $id);
