@@ -35,10 +35,12 @@ function writing(event) {
   return kind === 'TEXTAREA' || kind === 'SELECT' || inner?.isContentEditable;
 }
 
+const with_own_keys = ['WA-DIALOG', 'WA-SELECT', 'WA-DROPDOWN'];
+
 /** @param {KeyboardEvent} event */
 function in_dialog(event) {
   return event.composedPath().some((node) =>
-    node instanceof HTMLElement && ['WA-DIALOG', 'WA-SELECT', 'WA-DROPDOWN'].includes(node.tagName));
+    node instanceof HTMLElement && with_own_keys.includes(node.tagName));
 }
 
 /**

@@ -25,6 +25,7 @@ class Model {
     if (!this.session || this.session.actor.role === 'patient') return false;
     onLocale(() => void this.load_texts());
     void this.load_texts();
+    void this.load_clinic();
     return true;
   }
 
@@ -61,6 +62,15 @@ class Model {
     return this.texts[key] ?? fallback;
   }
 
+  /** The session knows the clinic by number; people know it by name. */
+  async load_clinic() {
+    if (!this.clinic_id || this.session.clinic_name) return;
+    const { clinics } = await api('clinic.list', { clinic_id: this.clinic_id })
+      .catch(() => ({ clinics: [] }));
+    this.session.clinic_name = clinics[0]?.name;
+    this.changed();
+  }
+
   async load_texts() {
     try {
       this.texts = (await api('text.list', { locale: locale() })).texts ?? {};
@@ -87,6 +97,12 @@ class Model {
     const out = await api(op, input, { id: intent_id() });
     this.changed();
     return out;
+  }
+
+  /** Back to the door, with the way back to where the person was. */
+  to_sign_in() {
+    if (location.hash) localStorage.setItem('return_to', location.hash);
+    location.replace('/sign-in');
   }
 
   /** How many of this person's deeds the server has not taken yet. */

@@ -10,13 +10,14 @@ import { has_word, w } from './words.js';
 
 const five = [1, 2, 3, 4, 5];
 
-/** @param {{rating: number | null, annulled_rating?: number | null}} review */
+/** @param {{rating?: number | null, annulled_rating?: number | null}} review */
 export function stars({ rating, annulled_rating }) {
-  const shown = rating ?? annulled_rating ?? 0;
+  if (!rating && !annulled_rating) return nothing;
+  const shown = rating ?? annulled_rating;
   const annulled = rating === null || rating === undefined;
   const label = annulled ? w('stars_annulled', { n: shown }) : w('stars', { n: shown });
   return html`<span class="stars ${annulled ? 'annulled' : ''}" role="img" aria-label=${label}>
-    ${five.map((n) => icon('star', n <= shown ? 'filled' : 'off'))}</span>`;
+    ${five.map((n) => icon('star', n <= shown ? 'filled on' : 'filled off'))}</span>`;
 }
 
 /** @param {number} at */
@@ -45,6 +46,7 @@ export function chat_badges(chat) {
   else if (chat.last_author === 'patient') badges.push(['accent', 'message', 'chat_patient']);
   else badges.push(['quiet', 'clock', 'chat_waiting']);
   if (chat.solved) badges.unshift(['good', 'handshake', 'chat_solved']);
+  if (chat.failed) badges.push(['bad', 'warning', 'delivery_failed']);
   if (chat.muted && chat.state !== 'ended') badges.push(['warn', 'bell-off', 'chat_muted']);
   return badges.map(([tone, name, word]) => badge(tone, name, w(word)));
 }

@@ -52,7 +52,7 @@ class Shell extends LitElement {
 
   changed() {
     const { online, signed_out } = model.state;
-    if (signed_out) location.replace(`/sign-in?to=${encodeURIComponent(`/cabinet/${location.hash}`)}`);
+    if (signed_out) model.to_sign_in();
     if (online !== this.was_online) announce(w(online ? 'back_online' : 'gone_offline'));
     this.was_online = online;
     this.requestUpdate();
@@ -108,7 +108,8 @@ class Shell extends LitElement {
       </div>
       <nav class="bar-nav" aria-label=${w('menu')}>
         ${model.moderator ? this.link('review_chats', 'message', 'chats')
-          : [this.link('reviews', 'star', 'reviews'), this.link('settings', 'settings', 'settings')]}
+          : [this.link('reviews', 'star', 'reviews'),
+            this.link('settings', 'settings', 'settings')]}
       </nav>
       <div class="bar-end">
         ${this.line()} ${this.language_menu()} ${this.person_menu()}
@@ -126,11 +127,12 @@ class Shell extends LitElement {
   line() {
     const { online } = model.state;
     const { waiting } = model;
-    const word = waiting ? w('waiting', { n: waiting }) : w(online ? 'online' : 'offline');
+    const words = [online && waiting ? '' : w(online ? 'online' : 'offline'),
+      waiting ? w('waiting', { n: waiting }) : ''].filter(Boolean);
     return html`<span class="line ${online ? '' : 'off'} ${waiting ? 'waits' : ''}" role="status"
       title=${w(online ? 'online_hint' : 'offline_hint')}>
       ${icon(online ? 'cloud' : 'cloud-off')}
-      <span class="line-word">${online || !waiting ? word : `${w('offline')} · ${word}`}</span></span>`;
+      <span class="line-word">${words.join(' · ')}</span></span>`;
   }
 
   language_menu() {
@@ -154,7 +156,8 @@ class Shell extends LitElement {
       <div class="menu-about"><strong>${session.name}</strong>
         <span class="quiet small">${w(`role_${session.actor.role}`)}</span></div>
       ${['system', 'light', 'dark'].map((kind) => html`<wa-dropdown-item value="theme ${kind}"
-        type="checkbox" ?checked=${theme() === kind}><span slot="icon">${icon(theme_icons[kind])}</span>
+        type="checkbox" ?checked=${theme() === kind}>
+        <span slot="icon">${icon(theme_icons[kind])}</span>
         ${w('theme')}: ${w(`theme_${kind}`)}</wa-dropdown-item>`)}
       <wa-dropdown-item value="help"><span slot="icon">${icon('key')}</span>
         ${w('shortcuts')}</wa-dropdown-item>

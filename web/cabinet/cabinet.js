@@ -1,7 +1,13 @@
 /**
  * The cabinet's start: who is here, then the first screen, then the copy of the core.
- * Nobody signed in: the sign-in page, with the way back in its query.
+ * Nobody signed in: the sign-in page. Read next: shell.js (the frame), model.js (the data).
  */
+import '../shared/kit.css';
+import '../shared/tokens.css';
+import '../shared/parts.css';
+import './cabinet.css';
+import './conversation.css';
+import './settings.css';
 import './kit.js';
 import './shell.js';
 import { setLocale } from '../shared/i18n.js';
@@ -9,8 +15,7 @@ import { model } from './model.js';
 
 async function start() {
   if (!await model.start()) {
-    const back = `/cabinet/${location.hash}`;
-    location.replace(`/sign-in?to=${encodeURIComponent(back)}`);
+    model.to_sign_in();
     return;
   }
   setLocale(model.session.locale, { keep: false });

@@ -1,0 +1,51 @@
+/**
+ * Settings: who writes to patients, how the desk works (policy), where one is signed in, the
+ * keyboard. These go to the server at once; nothing here waits in the replica.
+ */
+import { LitElement, html } from 'lit';
+import { onLocale } from '../shared/i18n.js';
+import { single_keys } from './keys.js';
+import { w } from './words.js';
+import './policies.js';
+import './representative.js';
+import './session_list.js';
+
+class Settings extends LitElement {
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.forget = onLocale(() => this.requestUpdate());
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.forget();
+  }
+
+  part(name, body) {
+    return html`<section class="card" aria-labelledby="${name}-title">
+      <h2 id="${name}-title">${w(`settings_${name}`)}</h2>
+      <p class="quiet">${w(`settings_${name}_hint`)}</p>
+      ${body}</section>`;
+  }
+
+  render() {
+    return html`<div class="settings">
+      <h1>${w('settings')}</h1>
+      ${this.part('representative', html`<desk-representative></desk-representative>`)}
+      ${this.part('policy', html`<desk-policies></desk-policies>`)}
+      ${this.part('sessions', html`<desk-session-list></desk-session-list>`)}
+      <section class="card" aria-labelledby="keys-title">
+        <h2 id="keys-title">${w('settings_keys')}</h2>
+        <wa-switch ?checked=${single_keys.on} hint=${w('keys_on_hint')}
+          @change=${(event) => { single_keys.on = event.target.checked; }}>
+          ${w('keys_on')}</wa-switch>
+      </section>
+    </div>`;
+  }
+}
+
+customElements.define('desk-settings', Settings);

@@ -1,0 +1,126 @@
+/**
+ * What will happen next and why things are as they are: the core's own forecast and history in
+ * sentences, each with the number of its rule. Nothing is computed here.
+ */
+import { LitElement, html, nothing } from 'lit';
+import { day_time, number, onLocale, relative } from '../shared/i18n.js';
+import { icon } from './kit.js';
+import { failed, rule_chip, skeleton } from './parts.js';
+import { Read } from './read.js';
+import { has_word, w } from './words.js';
+
+/** A fact is shown as the core recorded it; times and yes/no are put in words. */
+function fact(name, value) {
+  if (typeof value === 'boolean') return w(value ? 'yes' : 'no');
+  if (typeof value === 'number') return name.endsWith('_at') ? day_time(value) : number(value);
+  return String(value ?? '–');
+}
+
+/** @param {Record<string, unknown> | null} facts */
+export function fact_list(facts) {
+  const rows = Object.entries(facts ?? {});
+  if (!rows.length) return nothing;
+  return html`<dl class="facts small">${rows.map(([name, value]) => html`<div>
+    <dt>${has_word(`fact_${name}`) ? w(`fact_${name}`) : name.replaceAll('_', ' ')}</dt>
+    <dd>${fact(name, value)}</dd></div>`)}</dl>`;
+}
+
+function actor_word({ role }) {
+  return has_word(`role_${role}`) ? w(`role_${role}`) : role;
+}
+
+/** @param {any[]} entries the oldest first, as the chain was written */
+export function history_list(entries) {
+  return html`<ol class="timeline">${entries.map((entry) => html`<li>
+    <p class="timeline-head small quiet"><time datetime=${new Date(entry.at).toISOString()}>
+      ${day_time(entry.at)}</time><span>${actor_word(entry.actor ?? { role: 'host' })}</span>
+      ${rule_chip(entry.because?.rule)}</p>
+    <p>${entry.text}</p>
+    ${Object.keys(entry.because?.facts ?? {}).length ? html`<details>
+      <summary class="small">${w('show_facts')}</summary>
+      ${fact_list(entry.because.facts)}</details>`
+      : nothing}
+    ${entry.hash ? html`<p class="seal small quiet" title=${entry.hash}>${w('seal')}
+      <code>${entry.hash.slice(0, 12)}</code></p>` : nothing}
+  </li>`)}</ol>`;
+}
+
+class Story extends LitElement {
+  static properties = { kind: {}, item_id: {}, review_id: {}, annulled: { type: Boolean } };
+
+  constructor() {
+    super();
+    const item = () => (this.item_id ? { kind: this.kind, item_id: this.item_id } : null);
+    this.next = new Read(this, 'item.next', item);
+    this.why = new Read(this, 'item.why', item);
+    this.trail = new Read(this, 'review.trail',
+      () => (this.annulled ? { review_id: this.review_id } : null));
+  }
+
+  createRenderRoot() {
+    return this;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    this.forget = onLocale(() => {
+      for (const part of [this.next, this.why, this.trail]) void part.again();
+    });
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.forget();
+  }
+
+  render() {
+    return html`<aside class="story" aria-label=${w('show_story')} tabindex="0">
+      <section aria-labelledby="next-title">
+        <h3 id="next-title">${icon('clock')} ${w('next')}</h3>
+        ${this.part(this.next, () => this.forecast())}
+      </section>
+      ${this.annulled ? html`<section aria-labelledby="trail-title">
+        <h3 id="trail-title">${icon('shield')} ${w('trail')}</h3>
+        <p class="small quiet">${w('trail_hint')}</p>
+        ${this.part(this.trail, () => trail_list(this.trail.value))}
+      </section>` : nothing}
+      <section aria-labelledby="why-title">
+        <h3 id="why-title">${icon('history')} ${w('why')}</h3>
+        ${this.part(this.why, () => this.past())}
+      </section>
+    </aside>`;
+  }
+
+  part(read, show) {
+    if (read.value) return show();
+    return read.error ? failed(read.error, () => read.again()) : skeleton(2);
+  }
+
+  forecast() {
+    const { next } = this.next.value;
+    if (!next.length) return html`<p class="small quiet">${w('next_none')}</p>`;
+    return html`<p class="small quiet">${w('next_hint')}</p>
+      <ol class="timeline next">${next.map((step) => html`<li>
+        <p class="timeline-head small quiet">
+          ${step.at ? html`<time datetime=${new Date(step.at).toISOString()}
+            title=${day_time(step.at)}>${relative(step.at)}</time>` : nothing}
+          ${rule_chip(step.because?.rule)}</p>
+        <p>${step.text}</p>
+        ${step.unless ? html`<p class="small quiet">${w('unless', { text: step.unless })}</p>`
+          : nothing}
+      </li>`)}</ol>`;
+  }
+
+  past() {
+    const { history } = this.why.value;
+    return history.length ? history_list(history)
+      : html`<p class="small quiet">${w('why_none')}</p>`;
+  }
+}
+
+/** @param {any} value the reply of review.trail */
+export function trail_list(value) {
+  return history_list(value.rows ?? []);
+}
+
+customElements.define('desk-story', Story);
