@@ -1,7 +1,7 @@
 /**
- * Bundles the pages into build/web: `node web/build.mjs [page …]`. Splits code, so that each page's first
- * load carries only what it shows; names files by their content, so that they may be cached for
- * ever; writes .gz and .br beside them. The folder is replaced in one step.
+ * Bundles the pages into build/web: `node web/build.mjs [page …]`. Splits code, so that each
+ * page's first load carries only what it shows; names files by their content, so that they may be
+ * cached for ever; writes .gz and .br beside them. The folder is replaced in one step.
  */
 import { build } from 'esbuild';
 import { createHash } from 'node:crypto';

@@ -18,7 +18,8 @@ import { chromium } from 'playwright-core';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const api_key = 'key-of-the-tests';
-const axe_source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const axe_path = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const axe_source = readFileSync(axe_path, 'utf8');
 const PATIENCE_MS = 30_000;
 
 /** Asks again until the answer is there; says what was missing when it never comes.
@@ -181,7 +182,8 @@ export async function open_page(device) {
   page.on('pageerror', (error) => page.faults.push(`error: ${error.stack ?? error}`));
   page.on('console', (message) => {
     // A refused or unreachable request is the server's answer, not a fault of the page.
-    if (message.type() !== 'error' || /Failed to load resource|WebSocket/.test(message.text())) return;
+    const answered = /Failed to load resource|WebSocket/.test(message.text());
+    if (message.type() !== 'error' || answered) return;
     page.faults.push(`console: ${message.text()}`);
   });
   page.on('request', (request) => {
@@ -198,7 +200,8 @@ export async function axe(page) {
   await settle(page);
   // The policy of the page forbids inline scripts; the debugger's door is not under it.
   await page.evaluate(`typeof axe === 'undefined' && (() => { ${axe_source} })()`);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'],
+  const found = await page.evaluate(() => globalThis.axe.run(document, {
+    resultTypes: ['violations'],
     runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
   return found.violations.flatMap(({ id, nodes }) => nodes.map((node) =>
     `${id}: ${node.target.join(' ')} ${node.any[0]?.message ?? ''}`));

@@ -77,7 +77,8 @@ function view() {
     <main>
       <section aria-labelledby="phones">
         <h2 id="phones">${icon('phone')}${t('phones')}</h2>
-        ${newest.length ? html`<div class="phones">${repeat(newest, ([to]) => to, phone_view)}</div>`
+        ${newest.length
+          ? html`<div class="phones">${repeat(newest, ([to]) => to, phone_view)}</div>`
           : empty('phone', 'empty_phones')}
       </section>
       <section aria-labelledby="mails">

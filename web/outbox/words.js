@@ -10,7 +10,8 @@ export const outbox_words = {
     platform: 'Отзывы', new_sms: 'Новое СМС на номер {to}', new_mail: 'Новое письмо для {to}',
   },
   pl: {
-    title: 'Wysłane', lead: 'Wszystkie SMS-y i e-maile, które trafiłyby do ludzi. Tutaj nikt ich nie '
+    title: 'Wysłane',
+    lead: 'Wszystkie SMS-y i e-maile, które trafiłyby do ludzi. Tutaj nikt ich nie '
       + 'otrzymał: to wbudowana skrzynka do poznania programu i pracy nad nim.',
     phones: 'Telefony', mails: 'Poczta', empty_phones: 'Jeszcze żadnego SMS-a. Po napisaniu '
       + 'z panelu autor opinii dostanie link.', empty_mails: 'Jeszcze żadnego e-maila. Po '
@@ -21,7 +22,8 @@ export const outbox_words = {
     platform: 'Opinie', new_sms: 'Nowy SMS na numer {to}', new_mail: 'Nowy e-mail do {to}',
   },
   en: {
-    title: 'Outbox', lead: 'Every SMS and mail that would have gone to people. Nobody received them: '
+    title: 'Outbox',
+    lead: 'Every SMS and mail that would have gone to people. Nobody received them: '
       + 'this is the built-in mailbox for getting to know the product and for development.',
     phones: 'Phones', mails: 'Mail', empty_phones: 'No SMS yet. Write to a review’s author from '
       + 'the cabinet and a link arrives here.', empty_mails: 'No mail yet. Answer from the '

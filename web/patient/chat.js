@@ -75,12 +75,12 @@ class Chat {
 
   close() {
     for (const stop of this.#stop) stop();
+    this.#replica.close();
   }
 
   #changed() {
     if (this.state.signed_out) {
       this.close();
-      this.#replica.close();
       return this.#page.leave();
     }
     this.refresh();
@@ -236,7 +236,7 @@ class Chat {
     if (!this.reply) return first_view(this);
     const { review_chat } = this.reply;
     return html`
-      <a class="skip-link" href="#composer">${t('skip_to_content')}</a>
+      <a class="skip-link" href="#talk">${t('skip_to_content')}</a>
       <header class="top">
         <div class="top-in">
           <span class="badge" aria-hidden="true">${initials(review_chat.clinic_name)}</span>
@@ -253,7 +253,7 @@ class Chat {
           <p class="privacy">${icon('lock')}<span>${this.platform
             ? t('privacy', { platform: this.platform }) : t('privacy_plain')}</span></p>
         </aside>
-        <main class="talk" aria-label=${t('conversation')}>
+        <main class="talk" id="talk" tabindex="-1" aria-label=${t('conversation')}>
           ${problem_view(this)}
           ${thread_view(this)}
           ${outcome_view(this)}
@@ -283,7 +283,7 @@ function first_view(chat) {
 function problem_view(chat) {
   return chat.problem ? html`<wa-callout variant="danger" appearance="filled-outlined" role="alert">
     ${chat.problem.message || t('error_bug')}
-    <wa-button size="s" appearance="outlined" @click=${() => chat.refresh()}>${t('retry')}</wa-button>
+    <wa-button appearance="outlined" @click=${() => chat.refresh()}>${t('retry')}</wa-button>
   </wa-callout>` : '';
 }
 

@@ -81,5 +81,6 @@ function completed(event, door) {
 
 /** @param {any} door */
 function problem_line(door) {
-  return door.error ? html`<p class="problem">${icon('warning')}<span>${door.error}</span></p>` : '';
+  return door.error
+    ? html`<p class="problem">${icon('warning')}<span>${door.error}</span></p>` : '';
 }

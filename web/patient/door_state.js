@@ -6,7 +6,8 @@ import { request } from '../shared/api.js';
 import { announce } from '../shared/announce.js';
 import { t } from '../shared/i18n.js';
 
-/** @param {string|null} token @param {{draw:() => void, enter:(opened:any) => Promise<void>}} page */
+/** @param {string|null} token
+ * @param {{draw:() => void, enter:(opened:any) => Promise<void>}} page */
 export function make_door(token, { draw, enter }) {
   const door = {
     screen: token ? 'door' : 'problem',

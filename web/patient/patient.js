@@ -17,6 +17,7 @@ add_words(patient_words);
 
 const root = document.getElementById('page');
 let view = () => '';
+let close_chat = () => {};
 
 /** Draws the present view again. */
 export function draw() {
@@ -41,6 +42,7 @@ async function enter(opened) {
   if (opened.locale) setLocale(opened.locale, { keep: false });
   const { open_chat } = await import('./chat.js');
   const chat = await open_chat(opened, { draw, leave });
+  close_chat = () => chat.close();
   view = () => chat.view();
   draw();
   await chat.start();
@@ -56,9 +58,9 @@ function leave(problem) {
 
 async function start() {
   const token = take_token();
+  close_chat();
   const door = make_door(token, { draw, enter });
   view = () => door_view(door);
-  root.replaceChildren();
   if (token) return draw();
   door.screen = 'loading';
   draw();
@@ -74,6 +76,7 @@ async function start() {
 
 onLocale(draw);
 addEventListener('hashchange', () => location.hash.length > 1 && start());
+root.replaceChildren();
 await start();
 // The conversation's code is fetched while the person reads the first screen.
 import('./chat.js').catch(() => {});

@@ -10,7 +10,7 @@ const TOGETHER_MS = 5 * 60_000;
 export function thread_view(chat) {
   const messages = chat.messages();
   return html`
-    ${chat.more ? html`<p class="older"><wa-button appearance="plain" size="s"
+    ${chat.more ? html`<p class="older"><wa-button appearance="plain"
       @click=${() => chat.load_older()}>${t('older')}</wa-button></p>` : ''}
     ${messages.length ? html`<ol class="thread">${repeat(messages,
       (message) => message.entry?.id ?? message.message_id,
@@ -30,14 +30,20 @@ function message_view(chat, message, before) {
     && message.sent_at - before.sent_at < TOGETHER_MS;
   return html`
     ${new_day ? html`<li class="day"><span>${day_name(message.sent_at)}</span></li>` : ''}
-    <li class="message ${mine ? 'mine' : 'theirs'} ${together ? 'together' : ''}
-      ${message.refusal ? 'failed' : ''} ${message.entry && !message.entry.settling ? 'waits' : ''}">
+    <li class="message ${look(message, mine, together)}">
       ${together || mine ? html`<span class="visually-hidden">${author(message, mine)}</span>`
         : html`<p class="author"><strong>${author(message, mine)}</strong>${message.agent_position
           ? html`<span class="quiet">, ${message.agent_position}</span>` : ''}</p>`}
       <div class="bubble"><p class="text">${message.text}</p>${foot(chat, message, mine)}</div>
       ${message.refusal ? refusal_view(chat, message.refusal) : ''}
     </li>`;
+}
+
+/** @param {any} message @param {boolean} mine @param {boolean} together */
+function look(message, mine, together) {
+  const waits = message.entry && !message.entry.settling;
+  return [mine ? 'mine' : 'theirs', together && 'together', message.refusal && 'failed',
+    waits && 'waits'].filter(Boolean).join(' ');
 }
 
 /** @param {any} message @param {boolean} mine */
@@ -66,10 +72,11 @@ function fate(message) {
 /** @param {any} chat @param {any} refusal */
 function refusal_view(chat, refusal) {
   return html`<div class="refusal">
-    <p>${icon('warning')}<span><strong>${t('not_sent')}.</strong> ${refusal.error.message}</span></p>
-    <wa-button size="s" appearance="outlined" @click=${() => chat.take_back(refusal)}
+    <p>${icon('warning')}<span><strong>${t('not_sent')}.</strong>
+      ${refusal.error.message}</span></p>
+    <wa-button appearance="outlined" @click=${() => chat.take_back(refusal)}
       >${t('take_back')}</wa-button>
-    <wa-button size="s" appearance="plain" @click=${() => chat.dismiss(refusal)}
+    <wa-button appearance="plain" @click=${() => chat.dismiss(refusal)}
       >${t('dismiss')}</wa-button>
   </div>`;
 }

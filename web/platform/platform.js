@@ -111,7 +111,8 @@ function review_view(review, clinic) {
       { name: review.practitioner_name })}</p>` : ''}
     <p class="text" lang=${review.locale ?? ''}>${review.text}</p>
     ${review.reply ? html`<div class="reply">
-      <p class="small"><strong>${t('reply_of')}</strong> <span class="quiet">${clinic.name}</span></p>
+      <p class="small"><strong>${t('reply_of')}</strong>
+        <span class="quiet">${clinic.name}</span></p>
       <p>${review.reply}</p></div>` : ''}
   </li>`;
 }

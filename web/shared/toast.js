@@ -35,8 +35,10 @@ function host() {
   if (!element) {
     element = document.createElement('div');
     element.id = 'toasts';
+    element.setAttribute('role', 'region');
     document.body.append(element);
   }
+  element.setAttribute('aria-label', t('notices'));
   return element;
 }
 

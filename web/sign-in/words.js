@@ -19,7 +19,8 @@ export const sign_in_words = {
     ask_text: 'Prosimy podać służbowy adres e-mail: wyślemy link do logowania. Hasło nie jest '
       + 'potrzebne.',
     email: 'Adres e-mail', ask: 'Wyślij link', email_wrong: 'Proszę sprawdzić adres e-mail.',
-    sent_title: 'Proszę sprawdzić pocztę', sent_text: 'Jeśli {email} jest w systemie, link jest już '
+    sent_title: 'Proszę sprawdzić pocztę',
+    sent_text: 'Jeśli {email} jest w systemie, link jest już '
       + 'w drodze. Działa 10 minut i otwiera się jeden raz.',
     sent_code: 'Otwarcie wiadomości w innej przeglądarce albo na telefonie wymaga tego kodu:',
     other_email: 'Podaj inny adres', open_title: 'Wejście do panelu',
@@ -36,10 +37,12 @@ export const sign_in_words = {
     email: 'E-mail', ask: 'Send me a link', email_wrong: 'Check the e-mail address.',
     sent_title: 'Check your mail', sent_text: 'If {email} is known here, a sign-in link is on its '
       + 'way. It works for 10 minutes and opens once.',
-    sent_code: 'Opening the mail in another browser or on your phone? You will need this code there:',
+    sent_code: 'Opening the mail in another browser or on your phone? You will need this code '
+      + 'there:',
     other_email: 'Use another address', open_title: 'Enter the cabinet',
     open_text: 'The link works once, in this browser.', open: 'Sign in',
-    code_title: 'Another browser', code_text: 'The link was asked for in another browser. Enter the '
+    code_title: 'Another browser',
+    code_text: 'The link was asked for in another browser. Enter the '
       + 'code shown there on the sign-in page.', code_label: 'Code', code_enter: 'Sign in',
     code_incomplete: 'Enter six digits.', problem_title: 'This link does not open',
     new_link: 'Ask for a new link', outbox: 'The demo’s mails are in the outbox',
