@@ -1,6 +1,5 @@
 // /api/{op}: a body or a query in, the core's reply out. Adds who asks, in which language and
 // under which idempotency key; changes nothing else. Read next: openapi.js, which describes it.
-import { createHash } from 'node:crypto';
 import { HostError } from './errors.js';
 import { openapiOf } from './openapi.js';
 import { sendProblem } from './server.js';
@@ -13,7 +12,7 @@ const OP = /^[a-z_]{1,40}\.[a-z_]{1,40}$/;
 export function serveApi(app, host) {
   const { engine } = host;
   const description = JSON.stringify(engine.description);
-  const openapi = JSON.stringify(openapiOf(engine.description, host.config.base_url));
+  const openapi = JSON.stringify(openapiOf(engine.description, host.config.base_url ?? '/'));
   const json = (reply, text) => reply.header('cache-control', 'no-cache')
     .type('application/json; charset=utf-8').send(text);
   app.get('/api/describe', (request, reply) => json(reply, description));
@@ -40,7 +39,7 @@ async function carry(host, request, reply, input) {
   if (!OP.test(op)) throw new HostError('invalid.unknown_op', 'op');
   const principal = await host.sessions.principalOf(request.claim, { active: !UNATTENDED.has(op) });
   const envelope = { op, actor: principal.actor, in: input };
-  const id = idOf(request.headers['idempotency-key'], principal);
+  const id = idOf(request.headers['idempotency-key']);
   if (id !== undefined) envelope.id = id;
   if (request.locale !== undefined) envelope.locale = request.locale;
   const answer = await host.engine.request(envelope);
@@ -57,15 +56,13 @@ async function carry(host, request, reply, input) {
   return reply.send(JSON.stringify(answer.ok));
 }
 
-/** One principal's key must never meet another's stored reply, so the core is given a digest of
- * both. */
-function idOf(key, principal) {
+/** The core keeps each principal's keys apart. */
+function idOf(key) {
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,64}$/.test(key)) {
     throw new HostError('invalid.idempotency_key');
   }
-  const { role, agent_id: agent = '', link_id: link = '' } = principal.actor;
-  return createHash('sha256').update(`${role}:${agent}:${link}:${key}`).digest('base64url');
+  return key;
 }
 
 /** A query's texts, as the types that the op's fields have. */
@@ -85,7 +82,7 @@ function typed(field, value) {
     return Number(value);
   }
   if (field.type === 'boolean') {
-    if (value !== 'true' && value !== 'false') throw new HostError('invalid.wrong_type', field.name);
+    if (!['true', 'false'].includes(value)) throw new HostError('invalid.wrong_type', field.name);
     return value === 'true';
   }
   if (field.type !== 'json') return value;

@@ -30,7 +30,7 @@ export async function backup({ config, file, now = Date.now() }) {
     await verify(partial, now);
     renameSync(partial, target);
   } finally {
-    for (const part of PARTS) rmSync(partial + part, { force: true });
+    removeParts(partial);
   }
   const secret = join(config.data, SECRET_FILE);
   const withSecret = !config.secret && existsSync(secret);
@@ -63,6 +63,10 @@ function copyParts(from, to) {
     fsyncSync(copied);
     closeSync(copied);
   }
+}
+
+function removeParts(path) {
+  for (const part of PARTS) rmSync(path + part, { force: true });
 }
 
 /** Opens the copy as any database is opened, which also folds the log into the file, and has the
@@ -105,6 +109,7 @@ export async function restore({ config, file, now = Date.now() }) {
     syncFolder(folder);
     return { kept, secret };
   } finally {
+    removeParts(join(folder, `${DATABASE_FILE}.arriving`));
     lock.release();
   }
 }

@@ -9,6 +9,8 @@ import { dirname, join, resolve } from 'node:path';
 import { Ajv } from 'ajv';
 
 const PREFIX = 'CLINICDESK_';
+/** Names that others read. */
+const NO_KEYS = ['CLINICDESK_CONFIG', 'CLINICDESK_WEB_OUT'];
 const SECRET_BYTES = 32;
 const text = { type: 'string', minLength: 1 };
 const count = { type: 'integer', minimum: 1 };
@@ -139,7 +141,7 @@ function override(config, schema, env) {
   const keys = new Map();
   collectKeys(schema, [], keys);
   for (const [name, value] of Object.entries(env)) {
-    if (!name.startsWith(PREFIX) || name === 'CLINICDESK_CONFIG' || value === undefined) continue;
+    if (!name.startsWith(PREFIX) || NO_KEYS.includes(name) || value === undefined) continue;
     const found = keys.get(name);
     if (!found) throw new ConfigError(name, 'no key of the configuration has this name');
     setAt(config, found.path, typed(name, value, found.schema));

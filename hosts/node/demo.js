@@ -23,7 +23,8 @@ export async function makeDemo(engine, { base_url: baseUrl, now }) {
   for (const clinic of CLINICS) await addClinic(demo, clinic, begun);
   for (const review of REVIEWS) await addReview(demo, review);
   for (const reply of REPLIES) await addReply(demo, reply);
-  const lines = CHATS.flatMap((chat) => chat.lines.map((line, index) => ({ ...line, chat, index })));
+  const lines = CHATS.flatMap((chat) =>
+    chat.lines.map((line, index) => ({ ...line, chat, index })));
   lines.sort((one, other) => other.minutes - one.minutes);
   for (const line of lines) await addLine(engine, demo, line);
 }

@@ -1,7 +1,9 @@
 // The core's thread. Takes one text (a batch) at a time, answers with one text.
 // Knows nothing of what the texts mean. Read next: engine.js, the other end of the port.
 import { parentPort, workerData } from 'node:worker_threads';
-import { closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import {
+  closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, rmSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

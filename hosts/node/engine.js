@@ -6,7 +6,8 @@ import { randomUUID } from 'node:crypto';
 import { hostRefusal } from './errors.js';
 import { opsOf } from './openapi.js';
 
-export const DATABASE_FILE = 'desk.db';
+export const DATABASE_FILE = 'desk.sqlite3';
+const BINDING = new URL('../js/desk.js', import.meta.url);
 
 /** A refusal of the core (or of the engine in its place), thrown by `call`. */
 export class DeskRefusal extends Error {
@@ -15,6 +16,7 @@ export class DeskRefusal extends Error {
     super(refusal.message);
     this.refusal = refusal;
     this.code = refusal.code;
+    this.category = refusal.category;
   }
 }
 
@@ -43,7 +45,7 @@ export class Engine {
    *   onBatch?: (batch: {size: number, ms: number}) => void}} options
    *   binding: the module whose `Desk` carries the core */
   constructor(options) {
-    this.#options = { binding: new URL('../js/desk.js', import.meta.url), now: Date.now, ...options };
+    this.#options = { now: Date.now, ...options, binding: options.binding ?? BINDING };
     this.#spawn();
   }
 
@@ -106,7 +108,8 @@ export class Engine {
       ? { ...envelope, id: randomUUID() } : envelope;
     const text = JSON.stringify(sent);
     return new Promise((resolve) => {
-      this.#queue.push({ text, bytes: text.length, writes, op: envelope.op, alone: false, resolve });
+      const { op } = envelope;
+      this.#queue.push({ text, bytes: text.length, writes, op, alone: false, resolve });
       this.#queuedBytes += text.length;
       this.#next();
     });

@@ -21,6 +21,7 @@ const STATUS_BY_CODE = {
   'denied.no_session': 401,
   'denied.expired_session': 401,
   'denied.api_key': 401,
+  'denied.origin': 403,
   'invalid.unknown_op': 404,
   'invalid.method': 405,
   'invalid.content_type': 415,

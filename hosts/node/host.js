@@ -37,7 +37,8 @@ export async function startHost({ config, prepare, binding, wasm = WASM, log, no
   const lock = lockFolder(config.data);
   const isNew = !existsSync(join(config.data, DATABASE_FILE));
   const host = {
-    config, isNew, now, lock, build: BUILD, log: log ?? openLog(config.log), epoch: loadEpoch(config.data),
+    config, isNew, now, lock, build: BUILD, log: log ?? openLog(config.log),
+    epoch: loadEpoch(config.data),
   };
   try {
     await openParts(host, { binding, wasm });
@@ -46,7 +47,8 @@ export async function startHost({ config, prepare, binding, wasm = WASM, log, no
     await stopHost(host);
     throw error;
   }
-  host.stop = () => stopHost(host);
+  let stopped;
+  host.stop = () => (stopped ??= stopHost(host));
   return host;
 }
 

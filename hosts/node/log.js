@@ -4,10 +4,10 @@
 import pino from 'pino';
 
 const PERSONAL = ['to', 'text', 'html', 'subject', 'email', 'phone', 'name', 'in', 'body', 'token',
-  'code_value', 'cookie', 'authorization', 'query', 'headers', 'pass', 'password', 'secret', 'link'];
+  'cookie', 'authorization', 'query', 'headers', 'pass', 'password', 'secret', 'link'];
 
 /** @param {{level: string}} config @param {import('pino').DestinationStream} [destination] */
-export function openLog(config, destination = pino.destination({ dest: 2, sync: true })) {
+export function openLog(config, destination = pino.destination({ dest: 2, sync: false })) {
   const paths = PERSONAL.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
   return pino({
     level: config.level,

@@ -147,11 +147,13 @@ function limits({ config }) {
     keyGenerator: (request) => (isSignedIn(request) ? request.claim.key : request.ip),
     allowList: (request) => request.claim?.kind === 'integration',
     errorResponseBuilder: tooMany,
-    addHeadersOnExceeding: {},
-    addHeaders: { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false,
-      'x-ratelimit-reset': false, 'retry-after': false },
+    addHeadersOnExceeding: NO_HEADERS,
+    addHeaders: NO_HEADERS,
   };
 }
+
+const NO_HEADERS = { 'x-ratelimit-limit': false, 'x-ratelimit-remaining': false,
+  'x-ratelimit-reset': false, 'retry-after': false };
 
 /** For the routes at which somebody might guess or make us send. */
 function strictLimit({ config }) {

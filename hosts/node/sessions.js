@@ -67,10 +67,10 @@ export class Sessions {
    * @returns {Promise<Principal>} */
   async principalOf(claim, { active = false } = {}) {
     if (claim.kind === 'integration') {
-      return { kind: 'integration', actor: { role: 'integration' }, session_id: null, key: claim.key };
+      return { ...claim, kind: 'integration', actor: { role: 'integration' } };
     }
     const session = claim.session_id === null ? null : await this.sessionOf(claim.session_id);
-    if (!session) return { kind: 'visitor', actor: VISITOR, session_id: null, key: 'visitor' };
+    if (!session) return { ...claim, kind: 'visitor', actor: VISITOR, session_id: null };
     if (active) this.#touch(/** @type {number} */ (claim.session_id));
     return {
       kind: claim.kind === 'patient' ? 'patient' : 'staff',

@@ -1,6 +1,8 @@
 // The built pages and the browser's core. Refuses any address that is not a page or a built file.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
 import fastifyStatic from '@fastify/static';
 import { HostError } from './errors.js';
 
@@ -11,6 +13,8 @@ const PAGES = {
   '/platform': 'platform/index.html',
 };
 const FOREVER = 'public, max-age=31536000, immutable';
+/** Named by its content, as the build of the pages names what it bundles. */
+const NAMED_BY_CONTENT = /-[0-9A-Za-z]{8,10}\.[a-z0-9]+$/;
 
 /** @param {import('fastify').FastifyInstance} app @param {any} host */
 export async function serveStatic(app, host) {
@@ -39,15 +43,48 @@ export async function serveStatic(app, host) {
     const file = join('assets', request.params['*']);
     return sendBuilt(request, reply, file, web);
   });
-  app.get('/desk.wasm', options, (request, reply) => sendBuilt(request, reply, 'desk.wasm',
-    host.build));
+  const core = packedCore(join(host.build, 'desk.wasm'));
+  app.get('/desk.wasm', options, async (request, reply) => {
+    const { encoding, bytes } = await core(request.headers['accept-encoding'] ?? '');
+    if (encoding) reply.header('content-encoding', encoding);
+    return reply.header('vary', 'accept-encoding').type('application/wasm')
+      .header('cache-control', cacheOf(request, '')).send(bytes);
+  });
 }
 
 /** A file asked for by its content's hash never changes; any other is asked about each time. */
+function cacheOf(request, file) {
+  return request.query.v !== undefined || NAMED_BY_CONTENT.test(file) ? FOREVER : 'no-cache';
+}
+
 function sendBuilt(request, reply, file, root) {
   if (!file || file.includes('..') || !existsSync(join(root, file))) {
     throw new HostError('missing.page');
   }
-  reply.header('cache-control', request.query.v !== undefined ? FOREVER : 'no-cache');
-  return reply.sendFile(file, root);
+  return reply.header('cache-control', cacheOf(request, file)).sendFile(file, root);
+}
+
+/** The browser's core is built apart from the pages, so it is compressed here, once for each
+ * build. @param {string} path */
+function packedCore(path) {
+  const packers = {
+    br: (bytes) => promisify(brotliCompress)(bytes,
+      { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+    gzip: (bytes) => promisify(gzip)(bytes, { level: 9 }),
+  };
+  let built = 0;
+  let packed = new Map();
+  return async (accepted) => {
+    if (!existsSync(path)) throw new HostError('missing.page');
+    const { mtimeMs } = statSync(path);
+    if (mtimeMs !== built) {
+      built = mtimeMs;
+      packed = new Map([['', Promise.resolve(readFileSync(path))]]);
+    }
+    const encoding = Object.keys(packers).find((name) => accepted.includes(name)) ?? '';
+    if (!packed.has(encoding)) {
+      packed.set(encoding, packed.get('').then((bytes) => packers[encoding](bytes)));
+    }
+    return { encoding, bytes: await packed.get(encoding) };
+  };
 }

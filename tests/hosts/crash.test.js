@@ -1,0 +1,7 @@
+// kill -9 under load: nothing that was acknowledged is lost, nothing is done twice.
+import { test } from 'node:test';
+import { crashAndCount } from './crash.js';
+
+test('what was acknowledged survives kill -9 at random instants', async (t) => {
+  await crashAndCount(t, { rounds: 4, seed: 20261121 });
+});

@@ -1,0 +1,118 @@
+// No room left: writes are refused in words, reads go on, and when room returns so do writes.
+// Once with a file system that is full, once with a file that may not grow.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { atEnd, folderFor, spawnServer } from './host.js';
+
+const POSTS_MAX = 5000;
+
+function clinic(name) {
+  return {
+    name: name.padEnd(200, '.'), zone: 'Europe/Warsaw', tier: 'premium', locale: 'pl',
+    phone: '+48220000100', email: 'a@a.example',
+  };
+}
+
+/** Posts until one is refused; who was acknowledged is kept. */
+async function postUntilRefused(client, acknowledged) {
+  for (let count = 0; count < POSTS_MAX; count += 1) {
+    const name = `clinic ${acknowledged.length}`;
+    const answer = await client.asPlatform('clinic.add', clinic(name), name);
+    if (answer.status !== 200) return answer;
+    acknowledged.push(name);
+  }
+  return assert.fail('the disk never became full');
+}
+
+async function namesIn(client) {
+  const { status, body, text } = await client.asPlatform('clinic.list', {});
+  assert.equal(status, 200, text);
+  return body.clinics.map((each) => each.name.replace(/\.+$/, ''));
+}
+
+/** @param {import('node:test').TestContext} t
+ * @param {{folder: string, fill: (pid: number) => void, free: (pid: number) => void}} disk */
+async function livesThrough(t, { folder, fill, free }) {
+  const server = spawnServer(folder, { args: ['--empty'], config: { log: { level: 'error' } } });
+  atEnd(t, () => server.kill());
+  const client = await server.ready();
+  const acknowledged = [];
+  for (let count = 0; count < 3; count += 1) {
+    const name = `clinic ${acknowledged.length}`;
+    assert.equal((await client.asPlatform('clinic.add', clinic(name), name)).status, 200);
+    acknowledged.push(name);
+  }
+  fill(/** @type {number} */ (server.child.pid));
+  const refused = await postUntilRefused(client, acknowledged);
+  assert.equal(refused.status, 503, refused.text);
+  assert.equal(refused.body.category, 'storage');
+  assert.ok(Number(refused.headers['retry-after']) > 0);
+  for (let count = 0; count < 20; count += 1) {
+    assert.equal((await client.asPlatform('clinic.add', clinic('more'), 'more')).status, 503);
+    assert.deepEqual(await namesIn(client), acknowledged);
+  }
+  free(/** @type {number} */ (server.child.pid));
+  const name = `clinic ${acknowledged.length}`;
+  for (const each of [name, 'more']) {
+    const answer = await client.asPlatform('clinic.add', clinic(each), each);
+    assert.equal(answer.status, 200, answer.text);
+    acknowledged.push(each);
+  }
+  assert.deepEqual(await namesIn(client), acknowledged);
+  assert.equal((await client.ask('GET', '/healthz')).status, 200);
+  await server.kill('SIGKILL');
+  const again = spawnServer(folder, { args: ['--empty'] });
+  atEnd(t, () => again.kill());
+  assert.deepEqual(await namesIn(await again.ready()), acknowledged);
+}
+
+function works(command, ...args) {
+  try {
+    execFileSync(command, args, { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test('a full disk refuses writes, keeps reading and heals', async (t) => {
+  const folder = folderFor(t);
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  if (!works('mount', '-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', data)) {
+    t.skip('needs the right to mount');
+    return;
+  }
+  atEnd(t, () => works('umount', '-l', data));
+  const filler = join(data, 'filler');
+  const fill = () => {
+    for (let size = 16 * 1024 * 1024; size >= 4096; size /= 2) {
+      for (let full = false; !full;) {
+        try {
+          writeFileSync(filler, Buffer.alloc(size), { flag: 'a' });
+        } catch {
+          full = true;
+        }
+      }
+    }
+  };
+  await livesThrough(t, { folder, fill, free: () => rmSync(filler) });
+});
+
+test('a file that may not grow refuses writes, keeps reading and heals', async (t) => {
+  if (!works('prlimit', '--version')) {
+    t.skip('needs prlimit');
+    return;
+  }
+  const limit = (pid, size) => execFileSync('prlimit', ['--pid', String(pid), `--fsize=${size}:`]);
+  const folder = folderFor(t);
+  const log = join(folder, 'data', 'desk.sqlite3-wal');
+  await livesThrough(t, {
+    folder,
+    fill: (pid) => limit(pid, String(statSync(log).size)),
+    free: (pid) => limit(pid, 'unlimited'),
+  });
+});

@@ -1,0 +1,82 @@
+// People and things for the tests of the server: a clinic, its staff, a review, a chat under way.
+// All of it comes through the same doors as in the product.
+import assert from 'node:assert/strict';
+import { until } from './host.js';
+
+const INTEGRATION = { role: 'integration' };
+
+/** @param {any} server from hostFor @param {string} [name] */
+export async function clinicIn({ host }, name = 'Lotos') {
+  const call = (op, input, actor = INTEGRATION) => host.engine.call(op, input, { actor });
+  const word = name.toLowerCase();
+  const { clinic_id: clinicId } = await call('clinic.add', {
+    name, zone: 'Europe/Warsaw', tier: 'premium', locale: 'en', phone: '+48220000100',
+    email: `info@${word}.example`,
+  });
+  const agent = async (role) => {
+    const { agent_id: agentId } = await call('agent.add', {
+      clinic_id: clinicId, role, name: `${role} of ${name}`, position: 'quality manager',
+      email: `${role}@${word}.example`, locale: 'en',
+    });
+    const email = `${role}@${word}.example`;
+    return { agent_id: agentId, email, actor: { role, agent_id: agentId } };
+  };
+  const representative = await agent('representative');
+  await call('representative.set', {
+    name: 'Anna Nowak', position: 'quality manager', email: `anna@${word}.example`,
+  }, representative.actor);
+  let phones = 0;
+  return {
+    clinic_id: clinicId,
+    representative,
+    agent,
+    /** @param {object} [more] */
+    review: async (more = {}) => {
+      phones += 1;
+      const phone = `+4850000${String(clinicId * 100 + phones).padStart(4, '0')}`;
+      const { review_id: reviewId } = await call('review.add', {
+        clinic_id: clinicId, author_name: 'Ewa', author_phone: phone, locale: 'en', rating: 2,
+        text: 'They were an hour late.', published_at: host.now() - 1000, ...more,
+      });
+      return { review_id: reviewId, author_phone: phone };
+    },
+  };
+}
+
+/** A browser in which this agent is signed in. @param {any} server @param {number} agentId */
+export async function signedIn(server, agentId) {
+  const { host } = server;
+  const invited = await host.engine.call('session.invite', { agent_id: agentId });
+  const browser = server.browser();
+  const opened = await browser.open(host.links.linkToken(invited.link_id));
+  assert.equal(opened.status, 200, opened.text);
+  return browser;
+}
+
+/** The newest message to this address, once it was sent. @param {any} server @param {string} to
+ * @param {number} [after] an id of a message that is not meant */
+export function sentTo({ host }, to, after = 0) {
+  return until(async () => (await host.mailbox(after)).filter((one) => one.to === to).at(-1));
+}
+
+/** @param {{link_url: string}} message */
+export function tokenIn(message) {
+  return new URL(message.link_url).hash.slice(1);
+}
+
+/** A chat that the clinic opened: the representative's browser, the patient's token.
+ * @param {any} server @param {string} [name] */
+export async function chatIn(server, name = 'Lotos') {
+  const clinic = await clinicIn(server, name);
+  const { review_id: reviewId, author_phone: phone } = await clinic.review();
+  const staff = await signedIn(server, clinic.representative.agent_id);
+  const opened = await staff.call('review_chat.open', {
+    review_id: reviewId, purpose: 'solve', text: 'Please tell us what happened.', confirmed: true,
+  });
+  assert.equal(opened.status, 200, opened.text);
+  const message = await sentTo(server, phone);
+  return {
+    clinic, staff, phone, review_id: reviewId, review_chat_id: opened.body.review_chat_id,
+    message, token: tokenIn(message),
+  };
+}
