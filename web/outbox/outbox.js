@@ -18,7 +18,7 @@ add_words(outbox_words);
 
 const REFRESH_MS = 2000;
 const root = document.getElementById('page');
-const state = { messages: [], loaded: false, online: true, asking: false };
+const state = { messages: [], loaded: false, online: true, asking: false, drawn: 0 };
 
 /** Messages come by id, so that each is fetched once. */
 async function refresh() {
@@ -36,6 +36,13 @@ async function refresh() {
   }
   state.asking = false;
   draw();
+  if (state.drawn !== state.messages.length) show_newest();
+  state.drawn = state.messages.length;
+}
+
+/** As on a phone: the newest message is in sight. */
+function show_newest() {
+  for (const list of root.querySelectorAll('.phone ol')) list.scrollTop = list.scrollHeight;
 }
 
 /** @param {any} message */
@@ -70,8 +77,8 @@ function view() {
       <nav>
         <a href="/cabinet/">${t('cabinet')}</a>
         <a href="/platform">${t('platform')}</a>
-        ${language_switch()}
       </nav>
+      ${language_switch()}
       <p class="lead">${t('lead')}</p>
     </header>
     <main>

@@ -8,7 +8,7 @@ import { announce } from '../shared/announce.js';
 import { on_session_end } from '../shared/api.js';
 import { icon } from '../shared/icons.js';
 import { language_switch } from '../shared/language.js';
-import { onLocale, t } from '../shared/i18n.js';
+import { t } from '../shared/i18n.js';
 import { openReplica } from '../shared/replica.js';
 import { toast } from '../shared/toast.js';
 import { composer_view } from './composer.js';
@@ -61,7 +61,7 @@ class Chat {
 
   async start() {
     this.draft = await this.#replica.draft(`chat/${this.#id}`);
-    this.#stop.push(this.#replica.onChange(() => this.#changed()), onLocale(() => this.refresh()));
+    this.#stop.push(this.#replica.onChange(() => this.#changed()));
     const seen = () => this.#mark_read();
     addEventListener('visibilitychange', seen);
     this.#stop.push(() => removeEventListener('visibilitychange', seen));
@@ -132,7 +132,8 @@ class Chat {
 
   /** What is on the screen has been seen; said once per newest message. */
   #mark_read() {
-    const newest = last_from_clinic(this.reply?.messages);
+    const unread = (this.reply?.messages ?? []).filter((message) => message.delivery !== 'read');
+    const newest = last_from_clinic(unread);
     if (document.visibilityState !== 'visible' || newest <= this.#seen) return;
     this.#seen = newest;
     this.#replica.do('review_chat.mark_read', { review_chat_id: this.#id }).catch(() => {});

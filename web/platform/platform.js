@@ -47,8 +47,8 @@ function view() {
       <nav>
         <a href="/cabinet/">${t('cabinet')}</a>
         <a href="/outbox">${t('outbox')}</a>
-        ${language_switch()}
       </nav>
+      ${language_switch()}
     </header>
     <main>
       <h1>${t('title')}</h1>

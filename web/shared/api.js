@@ -148,8 +148,8 @@ export function live(on_rev, on_state = () => {}) {
     mine.onclose = () => {
       if (socket !== mine) return;
       socket = null;
-      on_state(false);
       if (closed) return;
+      on_state(false);
       const pause = Math.min(LIVE_PAUSE_MS * 2 ** attempt++, LIVE_PAUSE_MS_MAX);
       timer = setTimeout(connect, pause * (0.5 + Math.random() / 2));
     };

@@ -46,7 +46,9 @@ class Replica {
 
   /** @param {any} actor @param {any} queue @param {number} clock_offset_ms */
   constructor(actor, queue, clock_offset_ms) {
-    this.#actor = actor;
+    // The server checks the session on every request; the replica does not know sessions.
+    const { session_id: _, ...mine } = actor;
+    this.#actor = mine;
     this.#queue = queue;
     this.#clock_offset_ms = clock_offset_ms;
   }
@@ -58,7 +60,7 @@ class Replica {
     this.#queue.on_sent((entry, outcome) => this.#sent(entry, outcome));
     this.#queue.on_online((online) => this.#online(online));
     this.#queue.on_denied(() => this.#signed_out());
-    const socket = live((rev) => this.#revision(rev), (up) => up && this.#online(true));
+    const socket = live((rev) => this.#revision(rev), (up) => this.#socket(up));
     const offline = () => this.#online(false);
     addEventListener('offline', offline);
     this.#closers.push(() => socket.close(), () => removeEventListener('offline', offline),
@@ -77,6 +79,7 @@ class Replica {
       await this.#fill(desk);
       this.#desk = desk;
       this.state.ready = true;
+      document.documentElement.dataset.replica = 'ready';
       this.#rebase();
       this.#changed();
     } catch (error) {
@@ -115,8 +118,20 @@ class Replica {
   /** Answers a question: from the replica when it is ready, else from the server.
    * @param {string} op @param {any} [input] @returns {Promise<any>} */
   async read(op, input = {}) {
-    if (!this.#desk) return api(op, input);
+    if (!this.#desk) return this.#ask(op, input);
     return this.#run({ op, in: input }, this.now());
+  }
+
+  /** @param {string} op @param {any} input */
+  async #ask(op, input) {
+    try {
+      const out = await api(op, input);
+      this.#online(true);
+      return out;
+    } catch (error) {
+      if (error.category === 'offline') this.#online(false);
+      throw error;
+    }
   }
 
   /** Does something: decided at once on the replica, kept until the server has confirmed it.
@@ -162,6 +177,13 @@ class Replica {
     this.state.online = online;
     this.#changed();
     if (online) this.#queue.send();
+  }
+
+  /** Where sockets do not get through, each attempt asks for rows instead.
+   * @param {boolean} up */
+  #socket(up) {
+    if (up) this.#online(true);
+    else this.pull();
   }
 
   #signed_out() {
@@ -234,7 +256,7 @@ class Replica {
     try {
       if (this.#desk) await this.#pull_rows();
       else this.#forget_settled(Infinity);
-      this.#online(true);
+      if (this.#desk) this.#online(true);
       this.#changed();
     } catch (error) {
       if (error.category === 'offline') this.#online(false);
@@ -306,6 +328,7 @@ class Replica {
     this.#desk?.close();
     this.#desk = null;
     this.state.ready = false;
+    delete document.documentElement.dataset.replica;
     if (forget) await this.#queue.forget();
   }
 }
