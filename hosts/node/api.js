@@ -1,14 +1,14 @@
 // /api/{op}: a body or a query in, the core's reply out. Adds who asks, in which language and
 // under which idempotency key; changes nothing else. Read next: openapi.js, which describes it.
+import { DeskRefusal } from './engine.js';
 import { HostError } from './errors.js';
 import { openapiOf } from './openapi.js';
-import { sendProblem } from './server.js';
 
 /** Asked by a page on its own, without a person: such reads do not keep a session awake. */
 const UNATTENDED = new Set(['sync.pull']);
 const OP = /^[a-z_]{1,40}\.[a-z_]{1,40}$/;
 
-/** @param {import('fastify').FastifyInstance} app @param {any} host */
+/** @param {any} app @param {any} host */
 export function serveApi(app, host) {
   const { engine } = host;
   const description = JSON.stringify(engine.description);
@@ -44,16 +44,19 @@ async function carry(host, request, reply, input) {
   if (request.locale !== undefined) envelope.locale = request.locale;
   const answer = await host.engine.request(envelope);
   if (answer.error) {
-    request.outcome = answer.error.code;
-    if (answer.error.code === 'denied.expired_session') {
-      host.sessions.forget(principal.session_id);
-    }
-    sendProblem(reply, answer.error, principal.kind !== 'visitor');
-    return reply;
+    if (answer.error.category === 'denied') await lookAgain(host.sessions, principal);
+    throw new DeskRefusal(answer.error);
   }
   reply.header('desk-rev', String(answer.rev)).header('cache-control', 'no-store')
     .type('application/json; charset=utf-8');
   return reply.send(JSON.stringify(answer.ok));
+}
+
+/** Whoever is denied may have lost the role or the session since they were last looked at. */
+async function lookAgain(sessions, { session_id: sessionId }) {
+  if (sessionId === null) return;
+  const session = await sessions.sessionOf(sessionId, { fresh: true });
+  if (!session) throw new HostError('denied.expired_session');
 }
 
 /** The core keeps each principal's keys apart. */

@@ -52,6 +52,7 @@ async function addClinic(demo, { key, clinic, representative, agents, practition
   }
 }
 
+/** @param {any} demo @param {any} review */
 async function addReview({ step, ids, now }, { key, clinic, practitioner, days, ...review }) {
   const at = now - days * DAY_MS;
   const input = { clinic_id: ids.get(clinic), ...review, published_at: at };

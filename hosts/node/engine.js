@@ -20,7 +20,8 @@ export class DeskRefusal extends Error {
   }
 }
 
-/** @typedef {{op: string, actor: object, in: object, id?: string, locale?: string}} Envelope */
+/** @typedef {{op: string, actor: object, in: object, id?: string, locale?: string,
+ *   now?: number}} Envelope now: another instant than the batch's */
 /** @typedef {{ok?: any, error?: import('./errors.js').Refusal, rev?: number}} Reply */
 /** @typedef {{text: string, bytes: number, writes: boolean, op: string, alone: boolean,
  *   resolve: (reply: Reply) => void}} Entry */
@@ -97,28 +98,30 @@ export class Engine {
   }
 
   /** One request, answered when it is durable. Never rejects: refusals are replies.
-   * @param {Envelope} envelope @returns {Promise<Reply>} */
-  request(envelope) {
+   * @param {Envelope} envelope @param {{repeatable?: boolean}} [how] repeatable: doing it twice
+   *   does no harm, so it needs no id to be asked again after a failure of the core
+   * @returns {Promise<Reply>} */
+  request(envelope, { repeatable = false } = {}) {
     const host = /** @type {any} */ (envelope.actor).role === 'host';
     const refused = this.#refusedNow(host);
     if (refused) return Promise.resolve({ error: hostRefusal(refused) });
     const writes = !this.isRead(envelope.op);
-    // Every write has an id, so that it can be asked again after a failure of the core.
-    const sent = writes && envelope.id === undefined
-      ? { ...envelope, id: randomUUID() } : envelope;
-    const text = JSON.stringify(sent);
+    const needsId = writes && !repeatable && envelope.id === undefined;
+    const text = JSON.stringify(needsId ? { ...envelope, id: randomUUID() } : envelope);
     return new Promise((resolve) => {
       const { op } = envelope;
-      this.#queue.push({ text, bytes: text.length, writes, op, alone: false, resolve });
-      this.#queuedBytes += text.length;
+      const bytes = Buffer.byteLength(text);
+      this.#queue.push({ text, bytes, writes, op, alone: false, resolve });
+      this.#queuedBytes += bytes;
       this.#next();
     });
   }
 
   /** The same for code that expects success. @param {string} op @param {object} input
-   * @param {{actor?: object, id?: string, locale?: string}} [as] */
-  async call(op, input, { actor = { role: 'host' }, ...rest } = {}) {
-    const reply = await this.request({ op, actor, ...rest, in: input });
+   * @param {{actor?: object, id?: string, locale?: string, now?: number,
+   *   repeatable?: boolean}} [as] */
+  async call(op, input, { actor = { role: 'host' }, repeatable, ...rest } = {}) {
+    const reply = await this.request({ op, actor, ...rest, in: input }, { repeatable });
     if (reply.error) throw new DeskRefusal(reply.error);
     return reply.ok;
   }
@@ -184,10 +187,30 @@ export class Engine {
     this.rev = Math.max(this.rev, reply.rev ?? 0);
     this.healthy = !replies.some((each) => each.error?.category === 'storage');
     this.#options.onBatch?.({ size: batch.length, ms });
-    batch.forEach((entry, index) => entry.resolve(replies[index]));
+    const shared = batch.length > 1;
+    this.#askAgain(batch.filter((entry, index) => !this.#answer(entry, replies[index], shared)));
     const ops = moved ? batch.filter((entry) => entry.writes).map((entry) => entry.op) : [];
     const { rev, wake_at = null, pending = 0 } = reply;
     this.#options.onCommit?.({ rev, wake_at, pending, ops });
+  }
+
+  /** A fault of storage or of the core undoes the whole batch, whoever of it was at fault, and
+   * sometimes nobody knows whether the commit was made. So each is asked again, once, alone and
+   * under its own id: reads go on, and only what fails by itself is refused.
+   * @param {Entry} entry @param {Reply} reply @param {boolean} shared */
+  #answer(entry, reply, shared) {
+    const { category, code } = reply.error ?? {};
+    const undone = shared && (category === 'storage' || category === 'bug');
+    if (!entry.alone && (undone || code === 'storage.commit_unknown')) return false;
+    entry.resolve(reply);
+    return true;
+  }
+
+  /** To the head of the queue, each as a batch of its own. @param {Entry[]} entries */
+  #askAgain(entries) {
+    for (const entry of entries) entry.alone = true;
+    this.#queue.unshift(...entries);
+    this.#queuedBytes += entries.reduce((sum, entry) => sum + entry.bytes, 0);
   }
 
   #trapped(batch, message) {
@@ -199,9 +222,7 @@ export class Engine {
     }
     // Nobody knows whether the batch was committed before the trap. Each is asked again under
     // its own id: what was done answers with its stored reply, the rest is done now.
-    for (const entry of batch) entry.alone = true;
-    this.#queue.unshift(...batch);
-    this.#queuedBytes += batch.reduce((sum, entry) => sum + entry.bytes, 0);
+    this.#askAgain(batch);
   }
 
   #unopened(batch, message) {

@@ -3,7 +3,7 @@
 // Read next: server.js, which turns both kinds into problem documents.
 
 /** @typedef {{category: string, code: string, field?: string|null, message: string,
- *   rule?: number|null}} Refusal */
+ *   rule?: number|null, tries_left?: number}} Refusal */
 
 /** HTTP status and title for each category; a code may override its category's status. */
 const STATUS_BY_CATEGORY = {
@@ -29,7 +29,8 @@ const STATUS_BY_CODE = {
   'invalid.headers_too_large': 431,
 };
 
-/** What the host itself refuses: faults of the carriage, in technical English. */
+/** What the host itself refuses: faults of the carriage, in technical English. Where the core
+ * has a sentence for the same word, people see that one (see server.js). */
 const HOST_REFUSALS = {
   'invalid.malformed': 'The body is not valid JSON in UTF-8.',
   'invalid.request': 'The request cannot be understood.',
@@ -45,6 +46,7 @@ const HOST_REFUSALS = {
   'invalid.unknown_op': 'There is no such operation.',
   'denied.origin': 'The request came from a page of another origin.',
   'denied.no_session': 'There is no session.',
+  'denied.expired_session': 'The session has ended.',
   'denied.api_key': 'The API key is not known.',
   'busy.too_many': 'Too many requests; try again later.',
   'busy.overloaded': 'The server is overloaded; try again shortly.',

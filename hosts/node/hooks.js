@@ -4,7 +4,7 @@ import { HostError } from './errors.js';
 
 const CHANNELS = ['sms', 'mail'];
 
-/** @param {import('fastify').FastifyInstance} app its own scope: any body is taken as bytes
+/** @param {any} app its own scope: any body is taken as bytes
  * @param {any} host */
 export function serveHooks(app, host) {
   app.removeAllContentTypeParsers();

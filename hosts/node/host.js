@@ -67,10 +67,21 @@ async function openParts(host, { binding, wasm }) {
       host.live?.commit(commit.ops);
     },
   });
-  host.call = (op, input) => host.engine.call(op, input);
+  host.texts = await refusalTexts(host.engine);
+  // Timers, effects, reports and signs of life: each may be told twice.
+  host.call = (op, input) => host.engine.call(op, input, { repeatable: true });
   host.report = (event) => host.call('effect.report', event);
   host.base_url = config.base_url ?? `http://${hostName(config.listen.host)}:${config.listen.port}`;
   host.links = openLinks(secret, () => host.base_url);
+}
+
+/** The core's sentences in each of its languages. */
+async function refusalTexts(engine) {
+  const texts = {};
+  for (const locale of ['ru', 'pl', 'en']) {
+    texts[locale] = (await engine.call('text.list', { locale })).texts;
+  }
+  return texts;
 }
 
 /** The port may be chosen by the system, and links need it: so the listener opens first, and

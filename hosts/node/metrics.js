@@ -47,7 +47,7 @@ export function openMetrics({ engine, live }) {
   };
 }
 
-/** @param {import('fastify').FastifyInstance} app @param {any} host */
+/** @param {any} app @param {any} host */
 export function serveMetrics(app, host) {
   app.get('/metrics', { config: { rateLimit: false } }, async (request, reply) => {
     const near = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.socket.remoteAddress)

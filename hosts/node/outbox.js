@@ -4,7 +4,7 @@ import { HostError } from './errors.js';
 
 const VISITOR = { role: 'visitor' };
 
-/** @param {import('fastify').FastifyInstance} app @param {any} host */
+/** @param {any} app @param {any} host */
 export function serveOutbox(app, host) {
   app.get('/platform.json', async (request, reply) => {
     reply.header('cache-control', 'no-store');

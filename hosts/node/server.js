@@ -35,7 +35,7 @@ export async function buildServer(host) {
     bodyLimit: BODY_BYTES_MAX,
     trustProxy: host.config.listen.trust_proxy,
     logger: false,
-    return503OnClosing: true,
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
@@ -57,11 +57,7 @@ export async function buildServer(host) {
   app.addHook('onRequest', async (request) => meetRequest(host, request));
   await app.register(rateLimit, limits(host));
   app.addHook('onResponse', async (request, reply) => logRequest(host, request, reply));
-  app.setErrorHandler((error, request, reply) => {
-    const refusal = refusalOf(host, error);
-    request.outcome = refusal.code;
-    sendProblem(reply, refusal, isSignedIn(request), error.retry_after_s);
-  });
+  app.setErrorHandler((error, request, reply) => refuse(host, error, request, reply));
   app.setNotFoundHandler({ preHandler: app.rateLimit() }, () => {
     throw new HostError('missing.page');
   });
@@ -178,9 +174,29 @@ function refusalOf(host, error) {
   return hostRefusal('bug.host');
 }
 
+function refuse(host, error, request, reply) {
+  const refusal = refusalOf(host, error);
+  request.outcome = refusal.code;
+  const { kind, session_id: sessionId } = request.claim ?? {};
+  if (refusal.code === 'denied.expired_session' && sessionId) {
+    host.sessions.forget(sessionId);
+    reply.header('set-cookie', host.sessions.endCookie(kind));
+  }
+  sendProblem(reply, inLanguage(host, error, refusal, request.locale), isSignedIn(request),
+    error.retry_after_s);
+}
+
+/** The core's sentence for the same word, where it has one. */
+function inLanguage(host, error, refusal, locale = 'en') {
+  if (!(error instanceof HostError)) return refusal;
+  const word = refusal.code.slice(refusal.code.indexOf('.') + 1);
+  const message = host.texts?.[locale]?.[`error.${word}`];
+  return message ? { ...refusal, message } : refusal;
+}
+
 /** @param {import('fastify').FastifyReply} reply @param {import('./errors.js').Refusal} refusal
  * @param {boolean} signedIn @param {number} [retryAfterS] */
-export function sendProblem(reply, refusal, signedIn, retryAfterS) {
+function sendProblem(reply, refusal, signedIn, retryAfterS) {
   const status = statusOf(refusal, signedIn);
   const wait = retryAfterOf(status, retryAfterS);
   if (wait !== undefined) reply.header('retry-after', String(wait));

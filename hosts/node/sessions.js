@@ -2,6 +2,7 @@
 // A cookie is a session's id and a proof; whether the session still lives is the core's answer,
 // which a small cache repeats until the core says otherwise. Read next: sign-in.js.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { HostError } from './errors.js';
 
 const CACHE_MAX = 20_000;
 const TOUCH_EVERY_MS = 60_000;
@@ -61,17 +62,20 @@ export class Sessions {
     return this.#keys.reduce((found, key) => timingSafeEqual(key, digest) || found, false);
   }
 
-  /** The actor that the core will see. A dead session makes a visitor of its holder; the core's
-   * own refusal says why. @param {ReturnType<Sessions['claimOf']>} claim
+  /** The actor that the core will see. Who claims a session that has ended is told so, and is
+   * not taken for a visitor: a page must not show half of what it showed before. @param {ReturnType<Sessions['claimOf']>} claim
    * @param {{active?: boolean}} [how] active: a person did something, so the session is kept
    * @returns {Promise<Principal>} */
   async principalOf(claim, { active = false } = {}) {
     if (claim.kind === 'integration') {
       return { ...claim, kind: 'integration', actor: { role: 'integration' } };
     }
-    const session = claim.session_id === null ? null : await this.sessionOf(claim.session_id);
-    if (!session) return { ...claim, kind: 'visitor', actor: VISITOR, session_id: null };
-    if (active) this.#touch(/** @type {number} */ (claim.session_id));
+    if (claim.session_id === null) {
+      return { ...claim, kind: 'visitor', actor: VISITOR, session_id: null };
+    }
+    const session = await this.sessionOf(claim.session_id);
+    if (!session) throw new HostError('denied.expired_session');
+    if (active) this.#touch(claim.session_id);
     return {
       kind: claim.kind === 'patient' ? 'patient' : 'staff',
       actor: { ...session.actor, session_id: claim.session_id },

@@ -8,7 +8,7 @@ import { DeskRefusal } from './engine.js';
  * any other dead link, in the same words and the same time. */
 const NO_LINK = 2 ** 47;
 
-/** @param {import('fastify').FastifyInstance} app @param {{engine: import('./engine.js').Engine,
+/** @param {any} app @param {{engine: import('./engine.js').Engine,
  *   sessions: import('./sessions.js').Sessions,
  *   links: ReturnType<typeof import('./links.js').openLinks>, live: {end: (id: number) => void},
  *   now: () => number, strict: object}} host */
@@ -44,10 +44,8 @@ function textsOf(request, required, optional = []) {
 async function askForLink({ engine, sessions, links }, request, reply) {
   const { email } = textsOf(request, ['email']);
   const browser = sessions.browserOf(request.cookies);
-  const asked = { email, browser: browser.digest };
-  if (request.locale) asked.locale = request.locale;
-  const { code_id: codeId } = await engine.call('session.request', asked,
-    { locale: request.locale });
+  const { code_id: codeId } = await engine.call('session.request',
+    { email, browser: browser.digest }, { locale: request.locale });
   if (browser.cookie) reply.header('set-cookie', browser.cookie);
   return { code: links.code(codeId) };
 }
@@ -80,9 +78,15 @@ async function openByCode({ engine, links }, request, linkId, code) {
   const { code_id: codeId } = await engine.call('link.get', { link_id: linkId },
     { locale: request.locale });
   if (!codeId) throw await deadLink(engine, request);
-  return engine.call('link.enter_code',
+  const entered = await engine.call('link.enter_code',
     { link_id: linkId, code_id: codeId, matched: links.codeMatches(codeId, code) },
     { locale: request.locale });
+  if (!entered.wrong_code) return entered;
+  // The core stored the wrong try, so to it this was no refusal; to the page it is.
+  const { message, tries_left: triesLeft } = entered;
+  throw new DeskRefusal({
+    category: 'refused', code: 'refused.wrong_code', message, tries_left: triesLeft,
+  });
 }
 
 /** The core's own answer to a link that does not exist. */
@@ -119,7 +123,9 @@ async function showSession({ engine, sessions, now }, request) {
   const claim = sessions.claimOf(request);
   const session = claim.session_id === null
     ? null : await sessions.sessionOf(claim.session_id, { fresh: true });
-  if (!session) throw new HostError('denied.no_session');
+  if (!session) {
+    throw new HostError(claim.session_id === null ? 'denied.no_session' : 'denied.expired_session');
+  }
   return {
     actor: session.actor,
     role: session.role,

@@ -16,7 +16,7 @@ const FOREVER = 'public, max-age=31536000, immutable';
 /** Named by its content, as the build of the pages names what it bundles. */
 const NAMED_BY_CONTENT = /-[0-9A-Za-z]{8,10}\.[a-z0-9]+$/;
 
-/** @param {import('fastify').FastifyInstance} app @param {any} host */
+/** @param {any} app @param {any} host */
 export async function serveStatic(app, host) {
   const web = join(host.build, 'web');
   if (!existsSync(web)) host.log.warn('the pages are not built: only the API is served');

@@ -16,6 +16,7 @@ import { openLog } from '../../hosts/node/log.js';
 export const MAIN = fileURLToPath(new URL('../../hosts/node/main.js', import.meta.url));
 export const API_KEY = 'a-key-for-tests';
 const MANY = 1_000_000;
+const PATIENCE_MS = 30_000;
 
 /** @typedef {{after: (work: () => any) => void}} Scope a test, or whatever else ends */
 
@@ -202,9 +203,11 @@ function send(url, method, path, { headers = {}, body, raw, agent } = {}) {
 /** Waits for something that another part of the program will do, without guessing how long.
  * @template T @param {() => T|Promise<T>} look @returns {Promise<NonNullable<T>>} */
 export async function until(look) {
+  const giveUpAt = performance.now() + PATIENCE_MS;
   for (;;) {
     const found = await look();
     if (found) return /** @type {any} */ (found);
+    if (performance.now() > giveUpAt) throw new Error(`it never came: ${look}`);
     await new Promise((resolve) => { setTimeout(resolve, 5); });
   }
 }
