@@ -99,13 +99,17 @@ async function main() {
     && existsSync(join(web, pages[name], `${pages[name]}.js`)));
   const icons = sprite();
   const sprite_url = `/assets/icons-${short_hash(icons)}.svg`;
-  await mkdir(join(folder, 'assets'), { recursive: true });
-  await writeFile(join(folder, sprite_url), icons);
-  const outputs = await bundle(names, folder, sprite_url);
-  for (const name of names) await page(name, folder, outputs);
-  await compress(folder);
-  await rm(out, { recursive: true, force: true });
-  await rename(folder, out);
+  try {
+    await mkdir(join(folder, 'assets'), { recursive: true });
+    await writeFile(join(folder, sprite_url), icons);
+    const outputs = await bundle(names, folder, sprite_url);
+    for (const name of names) await page(name, folder, outputs);
+    await compress(folder);
+    await rm(out, { recursive: true, force: true });
+    await rename(folder, out);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
   console.log(`web: ${names.join(' ')} → ${relative(process.cwd(), out)}`);
 }
 

@@ -1,0 +1,349 @@
+/**
+ * The clinic's side in a real Chromium against the real server: from a review to an annulled
+ * rating, with a second window, without a line, without a mouse, and as a moderator.
+ */
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { axe, newest, open_page, overflow, open_device, start_browser, start_server, delivered,
+  until } from './browser.js';
+import { cabinet_window, make_world, patient_of } from './cabinet.world.js';
+
+/** @type {any} */ let server;
+/** @type {any} */ let browser;
+/** @type {any} */ let world;
+
+before(async () => {
+  [server, browser] = await Promise.all([start_server({ empty: true }), start_browser()]);
+  world = await make_world(server);
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+const row = (page, author) => page.locator('.row', { hasText: author });
+const composer = (page) => page.locator('desk-composer textarea');
+const bubble = (page, text) => page.locator('.message', { hasText: text });
+
+/** Waits for exactly these words. */
+const says = (page, words) => page.getByText(words, { exact: false }).first().waitFor();
+
+async function open_by_button(page, author) {
+  await row(page, author).getByRole('button', { name: 'Чат с пациентом' }).click();
+}
+
+async function introduce(page) {
+  await page.locator('desk-representative [name=position] input').fill('старший администратор');
+  await page.locator('desk-representative [name=email] input').fill('irina@kit.example');
+  await page.getByRole('button', { name: 'Сохранить' }).click();
+}
+
+async function faultless(...pages) {
+  for (const page of pages) assert.deepEqual(page.faults, []);
+}
+
+describe('the cabinet', () => {
+  test('asks a stranger to sign in and brings back to where he wanted to go', async () => {
+    const { review_id } = await world.review('Анна К.', 4, world.texts.fine);
+    const device = await open_device(browser, { width: 1440, height: 900 });
+    const page = await open_page(device);
+    await page.goto(`${server.base_url}/cabinet/#/reviews/${review_id}`);
+    await page.waitForURL('**/sign-in');
+    const before_mail = await newest(server);
+    await page.locator('input[name=email], wa-input[name=email] input').first()
+      .fill(world.people.representative.email);
+    await page.getByRole('button', { name: 'Прислать ссылку' }).click();
+    const mail = await delivered(server,
+      (one) => one.to === world.people.representative.email, before_mail);
+    await page.goto(mail.link_url);
+    await page.getByRole('button', { name: 'Войти' }).click();
+    await page.getByRole('heading', { level: 2, name: 'Анна К.' }).waitFor();
+    assert.match(page.url(), new RegExp(`#/reviews/${review_id}$`));
+    await page.getByRole('button', { name: 'Ирина Волкова' }).click();
+    await page.getByRole('menuitem', { name: 'Выйти' }).click();
+    await page.waitForURL('**/sign-in');
+    await page.goto(`${server.base_url}/cabinet/`);
+    await page.waitForURL('**/sign-in');
+    await faultless(page);
+    await device.close();
+  });
+
+  test('a chat: warning, own data, first message, answers, muting, solved, ended', async () => {
+    const author = await world.review('Мария Петровна', 1, world.texts.waited);
+    await world.review('Виктор Б.', 5, world.texts.kind);
+    const page = await cabinet_window(browser, world, 'representative');
+    const second = await cabinet_window(browser, world, 'administrator');
+    await open_by_button(page, 'Мария Петровна');
+    await page.getByRole('radio', { name: /Решить проблему/ }).check();
+    await says(page, 'пациент сможет аннулировать оценку');
+    await page.locator('desk-representative [name=email] input').fill('не адрес');
+    await page.locator('desk-representative [name=position] input').fill('администратор');
+    await page.getByRole('button', { name: 'Сохранить' }).click();
+    await page.locator('desk-representative .wrong[name=email]').waitFor();
+    await introduce(page);
+    await until('the prepared text', async () =>
+      /Ирина Волкова.*старший администратор.*Белый кит/s.test(await composer(page).inputValue()));
+    await page.getByRole('button', { name: 'Отправить и открыть чат' }).click();
+    await bubble(page, 'Ирина Волкова').waitFor();
+
+    const patient = await patient_of(browser, world, author);
+    await page.locator('.message .delivery', { hasText: /СМС (отправлено|доставлено)/ }).waitFor();
+    await row(second, 'Мария Петровна').getByText('Ждем пациента').waitFor();
+    await patient.post('Я записывалась на десять, приняли в одиннадцать.');
+    await bubble(page, 'приняли в одиннадцать').waitFor();
+    await row(second, 'Мария Петровна').getByText('Пациент написал').waitFor();
+    await second.getByRole('button', { name: /Пациент написал/ }).click();
+    assert.equal(await second.locator('.row').count(), 1);
+
+    for (const text of ['Простите, пожалуйста.', 'Вернем стоимость приема.', 'Мы на связи.']) {
+      await composer(page).fill(text);
+      await page.getByRole('button', { name: 'Отправить', exact: true }).click();
+      await bubble(page, text).waitFor();
+    }
+    await bubble(page, 'Мы на связи.').getByText('Только в чате').waitFor();
+    await says(page, 'Пациент не ответил на два сообщения');
+    await page.locator('.story').getByText('Правило 18').first().waitFor();
+
+    await patient.post('Хорошо, спасибо.');
+    await page.locator('.thread-foot .notice.warn').waitFor({ state: 'detached' });
+    await patient.mark_solved();
+    await page.locator('.review-label', { hasText: 'Конфликт исчерпан' }).waitFor();
+    await page.locator('.rating', { hasText: '1 аннулирована' }).waitFor();
+    await page.locator('.chain.ok').waitFor();
+    assert.equal(await page.locator('.review-text').textContent(), world.texts.waited);
+    await patient.end();
+    await composer(page).waitFor({ state: 'detached' });
+    await page.locator('.thread-foot .notice', { hasText: 'Правило 20' }).waitFor();
+    await faultless(page, second);
+    await Promise.all([page.device.close(), second.device.close()]);
+  });
+
+  test('for a positive review it proposes the public reply and asks to confirm', async () => {
+    const author = await world.review('Дмитрий Л.', 5, world.texts.kind);
+    const page = await cabinet_window(browser, world, 'representative');
+    await open_by_button(page, 'Дмитрий Л.');
+    await says(page, 'Может быть, лучше ответить публично?');
+    await page.getByRole('radio', { name: /Решить проблему/ }).check();
+    await page.getByRole('button', { name: 'Отправить и открыть чат' }).click();
+    await says(page, 'Подтвердите, пожалуйста');
+    await page.getByRole('checkbox', { name: /Предупреждение прочитано/ }).click();
+    await page.getByRole('button', { name: 'Отправить и открыть чат' }).click();
+    await page.locator('.messages').waitFor();
+    await delivered(server, (one) => one.to === author.author_phone);
+    await faultless(page);
+    await page.device.close();
+  });
+
+  test('a public reply is checked before everybody reads it, and undone for real', async () => {
+    await world.review('Ольга Н.', 4, world.texts.fine);
+    const page = await cabinet_window(browser, world, 'representative');
+    await row(page, 'Ольга Н.').getByRole('link').click();
+    for (const text of ['Спасибо за добрые слова!', 'Спасибо! Приходите еще.']) {
+      await page.getByRole('button', { name: /Ответить на отзыв|Изменить ответ/ }).first().click();
+      await page.locator('desk-public-reply textarea').fill(text);
+      await page.getByRole('button', { name: 'Проверить и опубликовать' }).click();
+      await says(page, 'Опубликовать для всех?');
+      await page.getByRole('button', { name: 'Опубликовать', exact: true }).click();
+      await page.locator('.reply-text', { hasText: text }).waitFor();
+    }
+    await page.getByRole('button', { name: 'Вернуть' }).click();
+    await page.locator('.reply-text', { hasText: 'Спасибо за добрые слова!' }).waitFor();
+    await faultless(page);
+    await page.device.close();
+  });
+
+  test('without a line the message waits, and goes once when the line is back', async () => {
+    const author = await world.review('Сергей П.', 2, world.texts.bill);
+    const page = await cabinet_window(browser, world, 'representative');
+    await open_by_button(page, 'Сергей П.');
+    await page.getByRole('radio', { name: /Решить проблему/ }).check();
+    await page.getByRole('button', { name: 'Отправить и открыть чат' }).click();
+    const patient = await patient_of(browser, world, author);
+    await composer(page).waitFor();
+    await page.locator('.line.ready').waitFor();
+    await page.device.setOffline(true);
+    await composer(page).fill('Перезвоним сегодня.');
+    await composer(page).press('Control+Enter');
+    await bubble(page, 'Перезвоним сегодня.').getByText('Ждет отправки').waitFor();
+    await page.locator('.line', { hasText: '1 ждет отправки' }).waitFor();
+    await composer(page).fill('И еще одно: начатый черновик');
+    await page.device.setOffline(false);
+    await page.locator('.line', { hasText: 'На связи' }).waitFor();
+    await bubble(page, 'Перезвоним сегодня.').locator('.delivery:not(.waits)').waitFor();
+    assert.equal(await bubble(page, 'Перезвоним сегодня.').count(), 1);
+    assert.equal(await composer(page).inputValue(), 'И еще одно: начатый черновик');
+    await patient.post('Жду.');
+    await bubble(page, 'Жду.').waitFor();
+    await page.reload();
+    await composer(page).waitFor();
+    assert.equal(await composer(page).inputValue(), 'И еще одно: начатый черновик');
+    await faultless(page);
+    await page.device.close();
+  });
+
+  test('everything is done without a mouse', async () => {
+    const author = await world.review('Кристина Ф.', 3, 'Долго искала вход, указателей нет.');
+    const page = await cabinet_window(browser, world, 'representative');
+    await row(page, 'Кристина').waitFor();
+    await page.keyboard.press('?');
+    await page.getByRole('dialog', { name: 'Горячие клавиши' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Горячие клавиши' }).waitFor({ state: 'hidden' });
+    await page.keyboard.press('/');
+    await page.keyboard.type('указателей');
+    await until('one row', async () => await page.locator('.row').count() === 1);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 2, name: author.author_name }).waitFor();
+    await page.keyboard.press('c');
+    await until('the purpose has the focus', () =>
+      page.evaluate(() => document.activeElement?.matches('.purpose-input')));
+    await page.keyboard.press('Space');
+    await page.locator('desk-composer').waitFor();
+    await page.keyboard.press('c');
+    await until('the composer has the focus', () =>
+      page.evaluate(() => document.activeElement?.matches('desk-composer wa-textarea')));
+    await page.keyboard.press('Control+Enter');
+    await page.locator('.messages .message').waitFor();
+    await page.keyboard.press('Escape');
+    await until('back in the list', () =>
+      page.evaluate(() => document.activeElement?.matches('.row-link')));
+    await page.getByRole('searchbox').fill('');
+    await row(page, 'Ольга Н.').getByRole('link').focus();
+    const from = await page.evaluate(() => document.activeElement?.textContent);
+    await page.keyboard.press('j');
+    assert.notEqual(await page.evaluate(() => document.activeElement?.textContent), from);
+    await page.keyboard.press('k');
+    assert.equal(await page.evaluate(() => document.activeElement?.textContent), from);
+    await faultless(page);
+    await page.device.close();
+  });
+
+  test('another clinic\'s chat is not there, whatever the address says', async () => {
+    const page = await cabinet_window(browser, world, 'representative',
+      { hash: '#/review_chat/999999' });
+    await says(page, 'Такого чата нет');
+    await faultless(page);
+    await page.device.close();
+  });
+
+  test('an administrator changes a policy, undoes it, and ends another session', async () => {
+    const page = await cabinet_window(browser, world, 'administrator', { hash: '#/settings' });
+    const elsewhere = await cabinet_window(browser, world, 'administrator');
+    await page.reload();
+    const muting = page.locator('.policy', { hasText: 'mute.after' });
+    await muting.locator('input').fill('3');
+    await muting.locator('input').press('Enter');
+    await muting.getByText('Изменено для вашей клиники').waitFor();
+    await page.getByRole('button', { name: 'Вернуть', exact: true }).click();
+    await muting.getByText('Изменено для вашей клиники').waitFor({ state: 'detached' });
+    await muting.locator('input').fill('0');
+    await muting.locator('input').press('Enter');
+    await muting.locator('.problem').waitFor();
+    const strange = page.locator('.session').filter({ hasNotText: 'Это устройство' });
+    while (await strange.count()) {
+      const left = await strange.count();
+      await strange.first().getByRole('button', { name: 'Завершить' }).click();
+      await strange.first().getByRole('button', { name: 'Завершить' }).click();
+      await until('one session less', async () => await strange.count() < left);
+    }
+    await elsewhere.goto(`${server.base_url}/cabinet/`);
+    await elsewhere.waitForURL('**/sign-in');
+    await faultless(page);
+    await Promise.all([page.device.close(), elsewhere.device.close()]);
+  });
+
+  test('a moderator reads, never writes, and the view is in the history', async () => {
+    const page = await cabinet_window(browser, world, 'moderator');
+    await says(page, 'Каждое открытие чата записывается');
+    await page.getByRole('link', { name: 'Мария Петровна' }).click();
+    await page.locator('.messages').waitFor();
+    assert.equal(await page.locator('textarea').count(), 0);
+    await page.locator('.timeline li', { hasText: 'Модератор' }).first().waitFor();
+    const refused = await page.evaluate(async () => {
+      const response = await fetch('/api/review_chat.post', { method: 'POST',
+        headers: { 'content-type': 'application/json', 'desk-role': 'staff',
+          'idempotency-key': 'moderator-writes' },
+        body: JSON.stringify({ review_chat_id: 1, text: 'Здравствуйте' }) });
+      return [response.status, (await response.json()).category];
+    });
+    assert.deepEqual(refused, [403, 'denied']);
+    await faultless(page);
+    await page.device.close();
+  });
+});
+
+/** Every screen with what must be on it before it is judged. */
+const screens = {
+  list: { hash: '#/reviews', ready: '.row' },
+  chat: { author: 'Мария Петровна', ready: '.messages' },
+  start: { author: 'Анна К.', ready: '.purposes', press: '.purpose' },
+  settings: { hash: '#/settings', ready: '.policy' },
+};
+
+async function show(page, { hash, author, ready, press }) {
+  if (hash) await page.goto(`${server.base_url}/cabinet/${hash}`);
+  else {
+    await page.goto(`${server.base_url}/cabinet/#/reviews`);
+    await row(page, author).getByRole('link').click();
+  }
+  await page.locator(ready).first().waitFor();
+  if (press) {
+    await page.locator(press).first().click();
+    await page.locator('.warning').waitFor();
+  }
+  await until('no skeletons', async () => await page.locator('wa-skeleton').count() === 0);
+}
+
+describe('the look of the cabinet', () => {
+  for (const dark of [false, true]) {
+    for (const width of [1440, 390]) {
+      const how = `${dark ? 'dark' : 'light'} at ${width}`;
+      test(`every screen is accessible and fits: ${how}`, async () => {
+        const page = await cabinet_window(browser, world, 'administrator',
+          { dark, width, height: 844, phone: false });
+        for (const [name, screen] of Object.entries(screens)) {
+          await show(page, screen);
+          assert.deepEqual(await axe(page), [], `${name}, ${how}`);
+          assert.ok(await overflow(page) <= 0, `${name} does not scroll sideways, ${how}`);
+        }
+        await faultless(page);
+        await page.device.close();
+      });
+    }
+  }
+
+  test('the moderator\'s screens are accessible', async () => {
+    const page = await cabinet_window(browser, world, 'moderator');
+    await page.locator('.row').first().waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.locator('.row-link').first().click();
+    await page.locator('.messages').waitFor();
+    assert.deepEqual(await axe(page), []);
+    await page.device.close();
+  });
+
+  for (const [code, language, reviews, settings, why] of [
+    ['en', 'English', 'Reviews', 'Settings', 'Why?'],
+    ['pl', 'Polski', 'Opinie', 'Ustawienia', 'Dlaczego?'],
+    ['ru', 'Русский', 'Отзывы', 'Настройки', 'Почему так?'],
+  ]) {
+    test(`speaks ${language} on every screen`, async () => {
+      const page = await cabinet_window(browser, world, 'administrator');
+      await page.locator('.menu-language wa-button').click();
+      await page.getByRole('menuitemcheckbox', { name: language }).click();
+      await page.getByRole('link', { name: reviews }).waitFor();
+      assert.equal(await page.locator('html').getAttribute('lang'), code);
+      await page.getByRole('link', { name: settings }).waitFor();
+      for (const screen of Object.values(screens)) {
+        await show(page, screen);
+        const words = await page.locator('body').innerText();
+        assert.doesNotMatch(words, /cabinet\.\w+|\{\w+\}/, 'a word without translation');
+        if (screen.author) await page.getByRole('heading', { name: why }).waitFor();
+      }
+      await faultless(page);
+      await page.device.close();
+    });
+  }
+});

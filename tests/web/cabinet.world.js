@@ -1,0 +1,98 @@
+/**
+ * A small platform for the tests of the cabinet, made through the platform's own API: two
+ * clinics, their people, reviews whose authors can be answered. Reads the outbox as patients do.
+ */
+import { delivered, newest, open_device, open_page } from './browser.js';
+
+const hour_ms = 3_600_000;
+
+const texts = {
+  waited: 'Ждала сорок минут после назначенного времени, никто не извинился.',
+  kind: 'Очень внимательный доктор, все объяснила и показала снимок. Спасибо!',
+  bill: 'Не согласен со счетом: добавили процедуру, о которой не предупреждали.',
+  fine: 'Хорошая клиника, чисто и спокойно.',
+};
+
+/** @param {any} server from start_server({empty: true}) */
+export async function make_world(server) {
+  const { platform } = server;
+  await platform('platform.set', { name: 'Отзовик', base_url: server.base_url, locale: 'ru',
+    policy_preset: 'recommended' });
+  const clinic = await platform('clinic.add', { name: 'Белый кит', zone: 'Europe/Moscow',
+    tier: 'premium', locale: 'ru', phone: '+74950000100', email: 'info@kit.example' });
+  const other = await platform('clinic.add', { name: 'Lotos', zone: 'Europe/Warsaw',
+    tier: 'basic', locale: 'pl', phone: '+48220000100', email: 'info@lotos.example' });
+  const doctor = await platform('practitioner.add', { clinic_id: clinic.clinic_id,
+    name: 'Соколова Марина Игоревна' });
+  const people = {};
+  for (const [role, name, clinic_id] of [
+    ['representative', 'Ирина Волкова', clinic.clinic_id],
+    ['administrator', 'Павел Громов', clinic.clinic_id],
+    ['moderator', 'Олег Мельник', undefined],
+  ]) {
+    const email = `${role}@desk.example`;
+    await platform('agent.add', { ...(clinic_id && { clinic_id }), role, name, email,
+      locale: 'ru' });
+    people[role] = { name, email };
+  }
+  const world = { server, clinic, other, doctor, people, reviews: 0 };
+  return Object.assign(world, {
+    review: (author_name, rating, text, more = {}) =>
+      review(world, author_name, rating, text, more),
+    texts,
+  });
+}
+
+async function review(world, author_name, rating, text, more) {
+  world.reviews += 1;
+  const author_phone = `+7999${String(1_000_000 + world.reviews).slice(-7)}`;
+  const { review_id } = await world.server.platform('review.add', {
+    clinic_id: world.clinic.clinic_id, practitioner_id: world.doctor.practitioner_id, author_name,
+    author_phone, locale: 'ru', rating, text,
+    published_at: Date.now() - (100 - world.reviews) * hour_ms, ...more });
+  return { review_id, author_name, author_phone, text };
+}
+
+/** A signed-in window of the cabinet. @param {import('playwright-core').Browser} browser
+ * @param {any} world @param {string} role @param {object} [how] width, height, dark, locale */
+export async function cabinet_window(browser, world, role, { hash = '', ...how } = {}) {
+  const { server } = world;
+  const device = await open_device(browser, { width: 1440, height: 900, ...how });
+  const headers = { origin: server.base_url, 'desk-role': 'staff' };
+  const post = (path, data) => device.request.post(server.base_url + path, { data, headers });
+  const before = await newest(server);
+  await post('/session/request', { email: world.people[role].email });
+  const mail = await delivered(server, (one) => one.to === world.people[role].email, before);
+  const opened = await post('/session/open', { token: mail.link_url.split('#')[1] });
+  if (!opened.ok()) throw new Error(`sign-in: ${await opened.text()}`);
+  const page = await open_page(device);
+  await page.goto(`${server.base_url}/cabinet/${hash}`);
+  await page.locator('.bar').waitFor();
+  return Object.assign(page, { device });
+}
+
+/** The author of a review, on his own device, by the newest link that his phone got.
+ * @param {import('playwright-core').Browser} browser @param {any} world @param {any} author */
+export async function patient_of(browser, world, { author_phone }) {
+  const { server } = world;
+  const device = await open_device(browser);
+  const headers = { origin: server.base_url, 'desk-role': 'patient' };
+  const sms = await delivered(server, (one) => one.to === author_phone);
+  let deeds = 0;
+  const post = async (path, data) => {
+    deeds += 1;
+    const response = await device.request.post(server.base_url + path,
+      { data, headers: { ...headers, 'idempotency-key': `${author_phone}-${deeds}` } });
+    const out = await response.json();
+    if (!response.ok()) throw new Error(`${path}: ${out.code} ${out.detail}`);
+    return out;
+  };
+  const opened = await post('/session/open', { token: sms.link_url.split('#')[1] });
+  const review_chat_id = opened.item.item_id;
+  return {
+    review_chat_id,
+    post: (text) => post('/api/review_chat.post', { review_chat_id, text }),
+    mark_solved: () => post('/api/review_chat.mark_solved', { review_chat_id, confirmed: true }),
+    end: () => post('/api/review_chat.end', { review_chat_id }),
+  };
+}
