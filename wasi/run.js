@@ -3,10 +3,11 @@
 // stdout. It drives the reactor with the same imports as the server, because one long run of
 // the command under node:wasi crashes Node.
 //   node wasi/run.js --data FOLDER   (database FOLDER/desk.sqlite3)   |   node wasi/run.js --memory
-import { mkdirSync, readFileSync, writeSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { Desk } from "../hosts/js/desk.js";
+import { lockFolder } from "../hosts/node/lock.js";
 
 const usage = "usage: node wasi/run.js --data FOLDER | --memory [--wasm FILE]";
 const built = new URL("../build/desk_wasi.wasm", import.meta.url);
@@ -29,6 +30,16 @@ function settings() {
   }
 }
 
+/** The core takes no lock under WASI, so a second process would spoil the file unnoticed.
+ * @param {string} folder */
+function held(folder) {
+  try {
+    return lockFolder(folder);
+  } catch (error) {
+    return fail(/** @type {Error} */ (error).message);
+  }
+}
+
 /** All of it, even when the reader is slow: a pipe may take a part at a time.
  * @param {string} line */
 function print(line) {
@@ -43,7 +54,7 @@ function print(line) {
 }
 
 const { data, wasm = built } = settings();
-if (data !== undefined) mkdirSync(data, { recursive: true, mode: 0o700 });
+const lock = data === undefined ? null : held(data);
 const desk = await Desk.load(readFileSync(wasm),
   data === undefined ? {} : { path: join(data, "desk.sqlite3") });
 
@@ -61,3 +72,4 @@ for await (const part of process.stdin) {
 }
 if (begun.length > 0) print(desk.requestText(Buffer.concat(begun)));
 desk.close();
+lock?.release();

@@ -1,7 +1,8 @@
 // cJSON, with the distribution's security patches: the source package is fetched by apt from
 // the archives this machine already trusts (their signatures are checked), and patched here.
 import {
-  copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync,
+  copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync,
+  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,7 +31,8 @@ export function cjsonSources() {
   say(`cJSON fetched in ${seconds(began)}`);
 }
 
-/** Downloads the source package with a list of sources and a cache of its own. @param {string} work */
+/** Downloads the source package with a list of sources and a cache of its own.
+ * @param {string} work */
 function fetch(work) {
   const list = join(work, "sources.list");
   writeFileSync(list, sourceLines().join("\n") + "\n");
