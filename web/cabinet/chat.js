@@ -139,7 +139,17 @@ class Chat extends LitElement {
     return this.chat.value?.texts ?? {};
   }
 
+  /** The chat itself still waits for the line: its number is not final, so nothing follows yet. */
+  get unborn() {
+    return model.pending('review_chat.open')
+      .some((entry) => entry.in.review_id === this.review.review_id);
+  }
+
   foot({ review_chat, allowed, refused }) {
+    if (this.unborn) {
+      return html`<div class="thread-foot"><p class="notice quiet-notice">${icon('cloud-off')}
+        <span>${w('chat_pending')}</span></p></div>`;
+    }
     return html`<div class="thread-foot">
       ${this.notices(review_chat)}
       ${allowed.includes('post') ? html`<desk-composer

@@ -45,7 +45,7 @@ export function item_head(review, { back, more = nothing }) {
 }
 
 class Conversation extends LitElement {
-  static properties = { review_id: {}, row: {}, told: { state: true } };
+  static properties = { review_id: {}, row: {}, waiting: {}, told: { state: true } };
 
   constructor() {
     super();
@@ -99,15 +99,21 @@ class Conversation extends LitElement {
     }
     const { allowed = [], refused = [] } = this.review.value ?? {};
     return html`
-      ${item_head(review, { back: this.back, more: this.story_button() })}
+      ${item_head(review, { back: this.back, more: this.head_buttons() })}
       <div class="item-body ${this.told ? 'told' : ''}">
         <div class="item-main">${this.chat(review, allowed, refused)}</div>
         ${this.story(review)}
       </div>`;
   }
 
-  story_button() {
-    return html`<button type="button" class="icon-button story-button" aria-expanded=${this.told}
+  head_buttons() {
+    return html`
+      ${this.waiting ? html`<wa-button class="next" size="s" appearance="outlined"
+        title=${w('key_patient')}
+        @click=${() => this.dispatchEvent(new CustomEvent('next-patient'))}>
+        ${w('next_patient', { n: this.waiting })}<span slot="end">${icon('chevron-right')}</span>
+        </wa-button>` : nothing}
+      <button type="button" class="icon-button story-button" aria-expanded=${this.told}
       @click=${() => { this.told = !this.told; }} aria-label=${w('show_story')}
       title=${w('show_story')}>${icon('history')}</button>`;
   }

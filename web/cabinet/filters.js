@@ -16,9 +16,13 @@ export const filters = {
   solved: (row) => Boolean(row.review_chat?.solved),
 };
 
-/** @type {Record<string, (row: any) => number>} the newest first */
-const orders = {
-  activity: (row) => Math.max(row.published_at, row.replied_at ?? 0, row.review_chat?.last_at ?? 0),
+const activity = (row) =>
+  Math.max(row.published_at, row.replied_at ?? 0, row.review_chat?.last_at ?? 0);
+
+/** @type {Record<string, (row: any) => number>} the greatest first */
+export const orders = {
+  need: (row) => (filters.patient(row) ? Number.MAX_SAFE_INTEGER - activity(row) : activity(row)),
+  activity,
   published: (row) => row.published_at,
 };
 

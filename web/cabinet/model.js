@@ -80,10 +80,17 @@ class Model {
     }
   }
 
-  /** @param {string} op @param {object} input @param {{server?: boolean}} [options] */
+  /** @param {string} op @param {object} input @param {{server?: boolean}} [options] server: what
+   *   the replica does not carry (history, sessions); without a line it still says what it knows */
   async read(op, input, { server = false } = {}) {
-    if (server || !this.replica) return api(op, input);
-    return this.replica.read(op, input);
+    if (!this.replica) return api(op, input);
+    if (!server) return this.replica.read(op, input);
+    try {
+      return await api(op, input);
+    } catch (error) {
+      if (error.category !== 'offline' || !this.state.ready) throw error;
+      return this.replica.read(op, input);
+    }
   }
 
   /** Decided here at once, kept while offline, sent with its idempotency key. */

@@ -3,18 +3,21 @@
  * the way back. Which lines may be changed by whom, the core says.
  */
 import { LitElement, html, nothing } from 'lit';
-import { onLocale } from '../shared/i18n.js';
+import { number, onLocale } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
 import { icon } from './kit.js';
 import { model } from './model.js';
 import { badge, empty, failed, problem, rule_chip, skeleton } from './parts.js';
 import { Read } from './read.js';
-import { w } from './words.js';
+import { has_word, w } from './words.js';
 
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+/** A policy that is a switch is kept as 0 or 1, as every policy is a number. */
+const is_switch = ({ min, max }) => min === 0 && max === 1;
 
-function shown(value) {
-  return typeof value === 'boolean' ? w(value ? 'yes' : 'no') : String(value);
+function shown(policy, value) {
+  if (is_switch(policy)) return w(value ? 'yes' : 'no');
+  const unit = policy.unit && has_word(`unit_${policy.unit}`) ? w(`unit_${policy.unit}`) : '';
+  return [number(value), unit].filter(Boolean).join(' ');
 }
 
 class Policies extends LitElement {
@@ -42,8 +45,9 @@ class Policies extends LitElement {
     this.forget();
   }
 
+  /** @param {any} policy @param {number | undefined} value undefined: back to the default */
   async set(policy, value) {
-    if (same(value, policy.value)) return;
+    if (value === policy.value) return;
     this.errors = { ...this.errors, [policy.key]: null };
     try {
       await this.store(policy.key, value);
@@ -56,25 +60,26 @@ class Policies extends LitElement {
   }
 
   async store(key, value) {
-    await model.call('policy.set', { clinic_id: model.clinic_id, key, value });
+    await model.call('policy.set', { clinic_id: model.clinic_id, key,
+      ...(value !== undefined && { value }) });
     await this.list.again();
   }
 
   async restore(policy) {
-    await this.store(policy.key, policy.value);
+    await this.store(policy.key, policy.changed ? policy.value : undefined);
     toast(w('policy_undone'));
   }
 
   get found() {
     const wanted = this.words.trim().toLocaleLowerCase();
     const all = this.list.value?.policies ?? [];
-    return all.filter(({ key, doc }) => `${key} ${doc}`.toLocaleLowerCase().includes(wanted));
+    return all.filter(({ key, text }) => `${key} ${text}`.toLocaleLowerCase().includes(wanted));
   }
 
   render() {
     if (this.list.error) return failed(this.list.error, () => this.list.again());
     if (!this.list.value) return skeleton(4);
-    const { policies, preset } = this.list.value;
+    const { policies, preset, editable } = this.list.value;
     if (!policies.length) return empty('settings', w('policy_none'), '');
     return html`
       <div class="policy-tools">
@@ -84,37 +89,44 @@ class Policies extends LitElement {
         ${preset ? badge('quiet', 'shield', w('policy_preset',
           { preset: w(`preset_${preset}`) })) : nothing}
       </div>
+      ${editable === false ? html`<p class="notice quiet-notice">${icon('lock')}
+        <span>${w('policy_readonly')}</span></p>` : nothing}
       <ul class="policies">${this.found.map((policy) => this.line(policy))}</ul>`;
   }
 
   line(policy) {
-    const { key, value, doc, rule } = policy;
-    const changed = !same(value, policy.default);
+    const { key, text, rule, changed } = policy;
+    const usual = policy[this.list.value.preset];
     return html`<li class="policy ${changed ? 'changed' : ''}">
       <div class="policy-about">
-        <p><strong id="policy-${key}">${doc}</strong> ${rule_chip(rule)}</p>
+        <p><strong>${text}</strong> ${rule_chip(rule)}</p>
         <p class="small quiet"><code>${key}</code> · ${w('policy_default',
-          { value: shown(policy.default) })}
-          ${changed ? badge('soft', 'pencil', w('policy_changed')) : nothing}</p>
+          { value: shown(policy, usual) })}
+          ${changed ? badge('soft', 'pencil', w('policy_changed')) : nothing}
+          ${changed && this.editable ? html`<button type="button" class="text-button"
+            @click=${() => void this.set(policy, undefined)}>${w('policy_reset')}</button>`
+            : nothing}</p>
         ${problem(this.errors[key])}
       </div>
       <div class="policy-value">${this.field(policy)}</div>
     </li>`;
   }
 
+  get editable() {
+    return this.list.value.editable !== false;
+  }
+
   field(policy) {
-    const { value, doc } = policy;
-    if (policy.editable === false) return html`<output>${shown(value)}</output>`;
-    if (typeof policy.default === 'boolean') {
+    const { value, text, min, max } = policy;
+    if (!this.editable) return html`<output>${shown(policy, value)}</output>`;
+    if (is_switch(policy)) {
       return html`<wa-switch .checked=${Boolean(value)}
-        @change=${(event) => void this.set(policy, event.target.checked)}>
-        <span class="visually-hidden">${doc}</span></wa-switch>`;
+        @change=${(event) => void this.set(policy, Number(event.target.checked))}>
+        <span class="visually-hidden">${text}</span></wa-switch>`;
     }
-    const numeric = typeof policy.default === 'number';
-    return html`<wa-input size="s" type=${numeric ? 'number' : 'text'} label=${doc}
-      class="bare" .value=${String(value)} without-spin-buttons
-      @change=${(event) => void this.set(policy, numeric ? Number(event.target.value)
-        : event.target.value)}></wa-input>`;
+    return html`<wa-input size="s" type="number" class="bare" label=${text} min=${min} max=${max}
+      .value=${String(value)} without-spin-buttons
+      @change=${(event) => void this.set(policy, Number(event.target.value))}></wa-input>`;
   }
 }
 

@@ -60,7 +60,8 @@ export class Read {
       this.error = null;
     } catch (error) {
       if (turn !== this.turn) return;
-      this.error = error;
+      // An answer that one has is better than a notice that the line is down.
+      this.error = error.category === 'offline' && this.value ? null : error;
     }
     this.host.requestUpdate();
   }

@@ -6,7 +6,7 @@ import { LitElement, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { announce } from '../shared/announce.js';
 import { onLocale } from '../shared/i18n.js';
-import { chosen_rows, counts, filters } from './filters.js';
+import { chosen_rows, counts, filters, orders } from './filters.js';
 import { command_of } from './keys.js';
 import { icon } from './kit.js';
 import { model } from './model.js';
@@ -29,7 +29,7 @@ class Reviews extends LitElement {
   constructor() {
     super();
     this.filter = 'all';
-    this.order = 'activity';
+    this.order = 'need';
     this.words = '';
     this.older = [];
     this.news = new Map();
@@ -124,7 +124,7 @@ class Reviews extends LitElement {
         <label class="order" title=${w(`sort_${this.order}`)}>${icon('sort')}
           <span class="visually-hidden">${w('sort')}</span>
           <select @change=${(event) => { this.order = event.target.value; }}>
-            ${['activity', 'published'].map((name) => html`<option value=${name}
+            ${Object.keys(orders).map((name) => html`<option value=${name}
               ?selected=${this.order === name}>${w(`sort_${name}`)}</option>`)}
           </select></label>
       </div>
@@ -181,7 +181,10 @@ class Reviews extends LitElement {
       if (this.reviews.loading) return skeleton(5, 'item-skeleton');
       return html`<desk-chat-lookup .review_chat_id=${this.review_chat_id}></desk-chat-lookup>`;
     }
-    return html`<desk-conversation .review_id=${review_id} .row=${row}></desk-conversation>`;
+    const waiting = this.rows.filter((other) =>
+      other.review_id !== review_id && filters.patient(other)).length;
+    return html`<desk-conversation .review_id=${review_id} .row=${row} .waiting=${waiting}
+      @next-patient=${() => this.open_next_patient()}></desk-conversation>`;
   }
 
   nothing_open() {
@@ -212,7 +215,7 @@ class Reviews extends LitElement {
   }
 
   open_next_patient() {
-    const waiting = this.shown.filter(filters.patient);
+    const waiting = chosen_rows(this.rows, { filter: 'patient', order: 'need', words: '' });
     if (!waiting.length) return;
     const at = waiting.findIndex((row) => row.review_id === this.open_row?.review_id);
     go(address('reviews', waiting[(at + 1) % waiting.length].review_id));

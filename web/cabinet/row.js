@@ -48,9 +48,9 @@ export function review_row(row, { open, words }) {
     <p class="row-text">${marked(row.text, words)}</p>
     <div class="row-foot">
       <div class="badges">
-        ${row.state === 'annulled' ? badge('quiet', 'star', w('annulled')) : nothing}
-        ${chat_badges(chat)}
-        ${row.reply ? badge('quiet', 'reply', w('reply_short')) : nothing}
+        ${chat_badges(chat && { ...chat, solved: chat.solved && !row.label })}
+        ${row.reply ? html`<span class="badge quiet" title=${w('reply_short')}>${icon('reply')}
+          <span class="visually-hidden">${w('reply_short')}</span></span>` : nothing}
         ${begun(row) ? badge('warn', 'pencil', w('draft')) : nothing}
       </div>
       <button type="button" class="row-chat" @click=${(event) => begin_chat(event, row.review_id)}

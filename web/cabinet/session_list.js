@@ -36,7 +36,7 @@ class SessionList extends LitElement {
   async end(session) {
     this.asked = null;
     this.error = null;
-    if (this.is_here(session)) {
+    if (session.current) {
       drafts.forget_all();
       await endSession();
       location.replace('/sign-in');
@@ -51,10 +51,6 @@ class SessionList extends LitElement {
     }
   }
 
-  is_here({ session_id, current }) {
-    return current ?? session_id === model.session.actor.session_id;
-  }
-
   render() {
     if (this.list.error) return failed(this.list.error, () => this.list.again());
     if (!this.list.value) return skeleton(2);
@@ -63,15 +59,13 @@ class SessionList extends LitElement {
   }
 
   line(session) {
-    const here = this.is_here(session);
-    const seen = session.touched_at ?? session.seen_at ?? session.last_seen_at;
+    const here = session.current;
     return html`<li class="session">
       ${icon(here ? 'user' : 'key')}
-      <div><p>${w('session_since', { time: day_time(session.created_at ?? session.opened_at) })}
+      <div><p>${w('session_since', { time: day_time(session.opened_at) })}
           ${here ? badge('soft', 'check', w('session_this')) : nothing}</p>
-        <p class="small quiet">${seen ? w('session_seen', { time: relative(seen) }) : nothing}
-          ${session.expires_at ? html`· ${w('session_expires',
-            { time: relative(session.expires_at) })}` : nothing}</p></div>
+        <p class="small quiet">${w('session_seen', { time: relative(session.seen_at) })} ·
+          ${w('session_expires', { time: relative(session.expires_at) })}</p></div>
       ${this.asked === session.session_id ? html`<div class="buttons" role="group"
           aria-label=${w('session_end_confirm')}>
           <wa-button size="s" variant="danger" @click=${() => this.end(session)}>

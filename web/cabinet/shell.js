@@ -125,11 +125,12 @@ class Shell extends LitElement {
   }
 
   line() {
-    const { online } = model.state;
+    const { online, ready } = model.state;
     const { waiting } = model;
     const words = [online && waiting ? '' : w(online ? 'online' : 'offline'),
       waiting ? w('waiting', { n: waiting }) : ''].filter(Boolean);
-    return html`<span class="line ${online ? '' : 'off'} ${waiting ? 'waits' : ''}" role="status"
+    return html`<span role="status"
+      class="line ${ready ? 'ready' : ''} ${online ? '' : 'off'} ${waiting ? 'waits' : ''}"
       title=${w(online ? 'online_hint' : 'offline_hint')}>
       ${icon(online ? 'cloud' : 'cloud-off')}
       <span class="line-word">${words.join(' · ')}</span></span>`;

@@ -40,8 +40,6 @@ export function history_list(entries) {
       <summary class="small">${w('show_facts')}</summary>
       ${fact_list(entry.because.facts)}</details>`
       : nothing}
-    ${entry.hash ? html`<p class="seal small quiet" title=${entry.hash}>${w('seal')}
-      <code>${entry.hash.slice(0, 12)}</code></p>` : nothing}
   </li>`)}</ol>`;
 }
 
@@ -51,10 +49,13 @@ class Story extends LitElement {
   constructor() {
     super();
     const item = () => (this.item_id ? { kind: this.kind, item_id: this.item_id } : null);
-    this.next = new Read(this, 'item.next', item);
-    this.why = new Read(this, 'item.why', item);
+    const server = { server: true };
+    this.next = new Read(this, 'item.next', item, server);
+    this.why = new Read(this, 'item.why', item, server);
+    this.review_why = new Read(this, 'item.why', () => (this.kind === 'review_chat'
+      && this.review_id ? { kind: 'review', item_id: this.review_id } : null), server);
     this.trail = new Read(this, 'review.trail',
-      () => (this.annulled ? { review_id: this.review_id } : null));
+      () => (this.annulled ? { review_id: this.review_id } : null), server);
   }
 
   createRenderRoot() {
@@ -64,7 +65,7 @@ class Story extends LitElement {
   connectedCallback() {
     super.connectedCallback();
     this.forget = onLocale(() => {
-      for (const part of [this.next, this.why, this.trail]) void part.again();
+      for (const part of [this.next, this.why, this.review_why, this.trail]) void part.again();
     });
   }
 
@@ -82,7 +83,7 @@ class Story extends LitElement {
       ${this.annulled ? html`<section aria-labelledby="trail-title">
         <h3 id="trail-title">${icon('shield')} ${w('trail')}</h3>
         <p class="small quiet">${w('trail_hint')}</p>
-        ${this.part(this.trail, () => trail_list(this.trail.value))}
+        ${this.part(this.trail, () => this.proof())}
       </section>` : nothing}
       <section aria-labelledby="why-title">
         <h3 id="why-title">${icon('history')} ${w('why')}</h3>
@@ -111,16 +112,29 @@ class Story extends LitElement {
       </li>`)}</ol>`;
   }
 
+  /** A chat's past is its review's past too. */
+  get history() {
+    return [...this.why.value?.history ?? [], ...this.review_why.value?.history ?? []]
+      .sort((a, b) => a.history_id - b.history_id);
+  }
+
+  /** The seals that anybody can recompute, beside the sentences of the same records. */
+  proof() {
+    const { chain, rows } = this.trail.value;
+    const texts = new Map(this.history.map((entry) => [entry.history_id, entry.text]));
+    return html`<p class="chain small ${chain}">${icon(chain === 'ok' ? 'check' : 'warning')}
+        ${w(`chain_${chain}`)}</p>
+      <details><summary class="small">${w('seals', { n: rows.length })}</summary>
+        <ol class="seals small">${rows.map((row) => html`<li>
+          <code title=${row.hash}>${row.hash.slice(0, 10)}</code>
+          <span>${texts.get(row.history_id) ?? row.event}</span></li>`)}</ol></details>`;
+  }
+
   past() {
-    const { history } = this.why.value;
+    const { history } = this;
     return history.length ? history_list(history)
       : html`<p class="small quiet">${w('why_none')}</p>`;
   }
-}
-
-/** @param {any} value the reply of review.trail */
-export function trail_list(value) {
-  return history_list(value.rows ?? []);
 }
 
 customElements.define('desk-story', Story);
