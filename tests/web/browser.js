@@ -224,7 +224,8 @@ export function overflow(page) {
 export function small_targets(page) {
   return page.evaluate(() => [...document.querySelectorAll('button, select, textarea, wa-button')]
     .filter((element) => element.checkVisibility())
-    .map((element) => [element.getBoundingClientRect(), element.className || element.tagName])
-    .filter(([box]) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
-    .map(([box, name]) => `${name}: ${Math.round(box.width)}x${Math.round(box.height)}`));
+    .map((element) => ({ box: element.getBoundingClientRect(),
+      name: element.className || element.tagName }))
+    .filter(({ box }) => box.width > 0 && (box.height < 43.5 || box.width < 43.5))
+    .map(({ box, name }) => `${name}: ${Math.round(box.width)}x${Math.round(box.height)}`));
 }

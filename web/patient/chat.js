@@ -33,7 +33,6 @@ class Chat {
   /** @type {any[]} */ older = [];
   more = false;
   draft = '';
-  platform = '';
   /** @type {any} */ problem = null;
   /** @type {'end'|'mark_solved'|null} */ asking = null;
   busy = false;
@@ -44,7 +43,6 @@ class Chat {
     this.#page = page;
     this.#replica = replica;
     this.#id = opened.item.item_id;
-    this.platform = opened.platform ?? '';
   }
 
   get state() {
@@ -251,8 +249,7 @@ class Chat {
       <div class="columns">
         <aside class="side" aria-label=${t('review')}>
           ${review_view(this)}
-          <p class="privacy">${icon('lock')}<span>${this.platform
-            ? t('privacy', { platform: this.platform }) : t('privacy_plain')}</span></p>
+          <p class="privacy">${icon('lock')}<span>${this.reply.texts.notice_visibility}</span></p>
         </aside>
         <main class="talk" id="talk" tabindex="-1" aria-label=${t('conversation')}>
           ${problem_view(this)}

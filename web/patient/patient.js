@@ -16,6 +16,7 @@ use_role('patient');
 add_words(patient_words);
 
 const root = document.getElementById('page');
+/** @type {() => any} */
 let view = () => '';
 let close_chat = () => {};
 

@@ -133,7 +133,8 @@ const LIVE_PAUSE_MS_MAX = 30_000;
  * @param {(rev:number|null) => void} on_rev @param {(connected:boolean) => void} [on_state] */
 export function live(on_rev, on_state = () => {}) {
   let socket = null;
-  let timer = 0;
+  /** @type {any} */
+  let timer;
   let attempt = 0;
   let closed = false;
   const connect = () => {

@@ -9,6 +9,7 @@ export const locale_names = { ru: 'Русский', pl: 'Polski', en: 'English' 
 /** @type {Record<string, Record<string, any>>} */
 const words = { ru: {}, pl: {}, en: {} };
 const listeners = new Set();
+/** @type {any} */
 let current = remembered() ?? preferred(navigator.languages);
 
 function remembered() {

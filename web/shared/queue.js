@@ -27,7 +27,7 @@ class Queue {
   #sending = false;
   #again = false;
   #attempt = 0;
-  #timer = 0;
+  /** @type {any} */ #timer;
   #closed = false;
 
   /** @param {import('./vault.js').Vault} vault @param {string} principal */
@@ -150,7 +150,7 @@ class Queue {
   }
 }
 
-/** @template T @param {string} name @param {() => Promise<T>} work @returns {Promise<T>} */
+/** @param {string} name @param {() => Promise<boolean>} work @returns {Promise<boolean>} */
 function exclusive(name, work) {
-  return navigator.locks ? navigator.locks.request(name, work) : work();
+  return navigator.locks ? /** @type {any} */ (navigator.locks.request(name, work)) : work();
 }

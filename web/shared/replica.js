@@ -31,6 +31,7 @@ function principal(actor, role = '') {
 class Replica {
   #actor; #queue; #clock_offset_ms;
   /** @type {any} */ #desk = null;
+  /** @type {any} */ #make = null;
   #held = false;
   #since = 0;
   #pulling = null;
@@ -75,7 +76,8 @@ class Replica {
       await this.#set_clock();
       const { Desk } = await import('../../hosts/js/desk.js');
       const wasm = await WebAssembly.compileStreaming(fetch(WASM_URL, { credentials: 'omit' }));
-      const desk = await Desk.load(wasm);
+      this.#make = () => Desk.load(wasm);
+      const desk = await this.#make();
       await this.#fill(desk);
       this.#desk = desk;
       this.state.ready = true;
@@ -268,6 +270,7 @@ class Replica {
   async #pull_rows() {
     for (let more = true; more;) {
       const rows = (await pull(this.#since)).out;
+      if (rows.reset) await this.#begin_anew();
       this.#release();
       this.#desk.call('sync.apply', rows, this.#host());
       this.#since = rows.rev;
@@ -276,6 +279,14 @@ class Replica {
       this.#rebase();
     }
     this.state.rev = this.#since;
+  }
+
+  /** The server's file is older than these rows (it was restored): they are worth nothing. */
+  async #begin_anew() {
+    const desk = await this.#make();
+    this.#desk.close();
+    this.#desk = desk;
+    this.#held = false;
   }
 
   /** What the server has done and told is no longer pending. @param {number} rev */

@@ -10,13 +10,15 @@ import { t } from './i18n.js';
 const SHOWN_MS = 6000;
 const SHOWN_WITH_UNDO_MS = 10_000;
 
-/** @type {{id:number, text:string, kind:string, undo?:() => void, undo_label?:string}[]} */
+/** @type {{id:number, text:string, kind:string, undo?:() => void, undo_label?:string,
+ *   close?:() => void}[]} */
 let notices = [];
 let last_id = 0;
 
 /** @param {string} text @param {{kind?:'plain'|'good'|'bad', undo?:() => void,
  *   undo_label?:string, for_ms?:number}} [options] @returns {() => void} takes it away */
 export function toast(text, { kind = 'plain', undo, undo_label, for_ms } = {}) {
+  /** @type {typeof notices[0]} */
   const notice = { id: ++last_id, text, kind, undo, undo_label };
   notices = [...notices.slice(-2), notice];
   draw();

@@ -58,9 +58,14 @@ function refused(error) {
 }
 
 /** @param {SubmitEvent} event */
+function form_of(event) {
+  return new FormData(/** @type {HTMLFormElement} */ (event.currentTarget));
+}
+
+/** @param {SubmitEvent} event */
 function ask(event) {
   event.preventDefault();
-  const email = String(new FormData(event.currentTarget).get('email') ?? '').trim();
+  const email = String(form_of(event).get('email') ?? '').trim();
   if (!/^[^@\s]+@[^@\s]+$/.test(email)) {
     state.error = t('email_wrong');
     return draw();
@@ -102,7 +107,7 @@ function post(path, body) {
 /** @param {SubmitEvent} event */
 function enter_code(event) {
   event.preventDefault();
-  const code = String(new FormData(event.currentTarget).get('code') ?? '').replace(/\D/g, '');
+  const code = String(form_of(event).get('code') ?? '').replace(/\D/g, '');
   if (code.length === 6) return open(code);
   state.error = t('code_incomplete');
   draw();

@@ -1,0 +1,3 @@
+// What the build writes into the pages in place of these names.
+declare const SPRITE_URL: string;
+declare const WASM_URL: string;
