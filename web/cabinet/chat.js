@@ -126,7 +126,7 @@ class Chat extends LitElement {
     return html`<div class="thread">
       <p class="thread-begin small quiet">${icon('lock')}
         <span><strong>${w('purpose_chosen')}: ${purpose_label(review_chat.purpose)}.</strong>
-        ${this.texts.notice_visibility ?? w('visibility_text')}</span></p>
+        ${this.texts.notice_visibility}</span></p>
       ${review_chat.message_count > messages.length ? html`<div class="more">
         <wa-button size="s" appearance="plain" @click=${() => { this.limit += page_size; }}>
           ${w('earlier')}</wa-button></div>` : nothing}
@@ -163,7 +163,7 @@ class Chat extends LitElement {
     const solved = chat.solved ? html`<p class="notice good">${icon('handshake')}
       <span>${w('solved_banner')}</span></p>` : nothing;
     const muted = chat.muted && chat.state === 'open' ? html`<p class="notice warn">
-      ${icon('bell-off')}<span>${this.texts.notice_muted ?? w('chat_muted')}</span></p>` : nothing;
+      ${icon('bell-off')}<span>${this.texts.notice_muted}</span></p>` : nothing;
     return [solved, muted];
   }
 

@@ -9,7 +9,7 @@ import { icon } from './kit.js';
 import { model } from './model.js';
 import { purpose_label, rule_chip } from './parts.js';
 import { Read } from './read.js';
-import { w } from './words.js';
+import { said, w } from './words.js';
 import './composer.js';
 import './representative.js';
 
@@ -101,7 +101,7 @@ class ChatStart extends LitElement {
           ${rule_chip(refusal.rule)}</p>`
         : [this.purpose_choice(), this.purpose ? this.rest() : nothing]}
       <p class="visibility small quiet">${icon('eye')}<span><strong>${w('visibility')}.</strong>
-        ${model.text('notice.visibility', w('visibility_text'))}</span></p>
+        ${said('notice.visibility')}</span></p>
     </section>`;
   }
 
@@ -128,7 +128,7 @@ class ChatStart extends LitElement {
         <p class="small">${w('propose_reply_hint')}</p></div>
       <wa-button class="purpose-reply" size="s" appearance="outlined" variant="brand"
         @click=${() => this.dispatchEvent(new CustomEvent('reply-publicly'))}>
-        ${w('public_reply_write')}</wa-button></div>`;
+        ${said('button.reply')}</wa-button></div>`;
   }
 
   warning() {

@@ -7,7 +7,7 @@ import { toast } from '../shared/toast.js';
 import { drafts } from './drafts.js';
 import { icon } from './kit.js';
 import { problem } from './parts.js';
-import { w } from './words.js';
+import { said, w } from './words.js';
 
 class Composer extends LitElement {
   static properties = {
@@ -105,7 +105,8 @@ class Composer extends LitElement {
           ${w(this.prepared ? 'text_restore' : 'draft_discard')}</button>` : nothing}
         <wa-button type="submit" size="s" variant="brand" ?loading=${this.busy}
           ?disabled=${!this.text.trim()}>
-          <span slot="start">${icon('send')}</span>${this.submit_word ?? w('send')}</wa-button>
+          <span slot="start">${icon('send')}</span>
+          ${this.submit_word ?? said('button.post')}</wa-button>
       </div>
     </form>`;
   }

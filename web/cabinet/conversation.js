@@ -10,7 +10,7 @@ import { model } from './model.js';
 import { badge, chat_badges, empty, failed, moment_full, skeleton, stars } from './parts.js';
 import { Read } from './read.js';
 import { address, go } from './route.js';
-import { w } from './words.js';
+import { said, w } from './words.js';
 import './chat.js';
 import './chat_start.js';
 import './public_reply.js';
@@ -38,7 +38,8 @@ export function item_head(review, { back, more = nothing }) {
         <span>${moment_full(review.published_at)}</span></p>
     </div>
     <div class="badges">
-      ${review.state === 'annulled' ? badge('quiet', 'star', w('annulled')) : nothing}
+      ${review.state === 'annulled' ? badge('quiet', 'star', said('state.review.annulled'))
+        : nothing}
       ${chat_badges(review.review_chat)}</div>
     ${more}
   </header>`;

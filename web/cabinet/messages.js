@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { day_name, day_time, same_day, time } from '../shared/i18n.js';
 import { icon } from './kit.js';
-import { w } from './words.js';
+import { said, w } from './words.js';
 
 const delivery_icons = {
   silent: 'bell-off', queued: 'clock', sent: 'check', delivered: 'check-double', read: 'eye',
@@ -18,8 +18,7 @@ function delivery(message, waiting) {
       ${w('sending')}</span>`;
   }
   const kind = message.delivery ?? 'unknown';
-  return html`<span class="delivery ${kind}">${icon(delivery_icons[kind] ?? 'info')}
-    ${w(`delivery_${kind}`)}</span>`;
+  return html`<span class="delivery ${kind}">${icon(delivery_icons[kind] ?? 'info')} ${said(`state.message.${kind}`)}</span>`;
 }
 
 function author(message, review) {

@@ -21,10 +21,9 @@ class Model {
   /** @returns {Promise<boolean>} false when nobody is signed in */
   async start() {
     use_role('staff');
-    this.session = await session();
+    [this.session] = await Promise.all([session(), this.load_texts()]);
     if (!this.session || this.session.actor.role === 'patient') return false;
     onLocale(() => void this.load_texts());
-    void this.load_texts();
     void this.load_clinic();
     return true;
   }
@@ -57,9 +56,9 @@ class Model {
     return this.replica?.state ?? this.line;
   }
 
-  /** The label that the core gives for a key, or the key's own word. @param {string} key */
-  text(key, fallback = '') {
-    return this.texts[key] ?? fallback;
+  /** What the product says by rule, in the core's words. @param {string} key */
+  text(key) {
+    return this.texts[key] ?? '';
   }
 
   /** The session knows the clinic by number; people know it by name. */
@@ -73,10 +72,11 @@ class Model {
 
   async load_texts() {
     try {
-      this.texts = (await api('text.list', { locale: locale() })).texts ?? {};
+      this.texts = (await this.read('text.list', { locale: locale() })).texts;
       this.changed();
-    } catch {
-      // The cabinet's own words stand in; the next change of language asks again.
+    } catch (error) {
+      if (!['offline', 'denied'].includes(error.category)) throw error;
+      // Without a line the earlier language stays until the next change of language.
     }
   }
 

@@ -49,8 +49,8 @@ class Moderator extends LitElement {
 
   render() {
     return html`<div class="panes moderator ${this.review_chat_id ? 'opened' : ''}">
-      <section class="list-pane" aria-labelledby="chats-title">
-        <h1 class="visually-hidden" id="chats-title">${w('chats')}</h1>
+      <h1 class="visually-hidden">${w('chats')}</h1>
+      <section class="list-pane" aria-label=${w('list_of_chats')}>
         <p class="notice warn watch">${icon('shield')}<span>
           <strong>${w('moderator_banner')}</strong> ${w('moderator_banner_hint')}</span></p>
         <div class="tools" role="search"><wa-input class="search" type="search" size="s" with-clear

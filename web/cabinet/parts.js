@@ -5,8 +5,7 @@
 import { html, nothing } from 'lit';
 import { day, day_time, relative, time, same_day } from '../shared/i18n.js';
 import { icon } from './kit.js';
-import { model } from './model.js';
-import { has_word, w } from './words.js';
+import { has_word, said, w } from './words.js';
 
 const five = [1, 2, 3, 4, 5];
 
@@ -41,14 +40,16 @@ export function badge(tone, name, text) {
 /** The facts of a chat in one word and colour; several may hold, the most urgent is first. */
 export function chat_badges(chat) {
   if (!chat) return [];
-  const badges = [];
-  if (chat.state === 'ended') badges.push(['quiet', 'lock', 'chat_ended']);
-  else if (chat.last_author === 'patient') badges.push(['accent', 'message', 'chat_patient']);
-  else badges.push(['quiet', 'clock', 'chat_waiting']);
-  if (chat.solved) badges.unshift(['good', 'handshake', 'chat_solved']);
-  if (chat.failed) badges.push(['bad', 'warning', 'delivery_failed']);
-  if (chat.muted && chat.state !== 'ended') badges.push(['warn', 'bell-off', 'chat_muted']);
-  return badges.map(([tone, name, word]) => badge(tone, name, w(word)));
+  const ended = chat.state === 'ended';
+  const theirs = chat.last_author === 'patient';
+  return [
+    chat.solved && badge('good', 'handshake', said('state.review_chat.solved')),
+    ended && badge('quiet', 'lock', said('state.review_chat.ended')),
+    !ended && theirs && badge('accent', 'message', w('chat_patient')),
+    !ended && !theirs && badge('quiet', 'clock', w('chat_waiting')),
+    chat.failed && badge('bad', 'warning', said('state.message.failed')),
+    !ended && chat.muted && badge('warn', 'bell-off', said('state.review_chat.muted')),
+  ].filter(Boolean);
 }
 
 /** @param {unknown} number of the rule in the specification */
@@ -56,14 +57,20 @@ export function rule_chip(number) {
   return number ? html`<span class="rule">${w('rule', { n: String(number) })}</span>` : nothing;
 }
 
-/** A refusal or failure where it happened, in the core's words. @param {any} error */
+/** The core's sentence, with the screen's name of the field that it speaks of.
+ * @param {any} error */
+export function message_of(error) {
+  if (error.category === 'offline') return w('gone_offline');
+  const field = `field_${error.field}`;
+  return has_word(field) ? error.message.replaceAll(error.field, w(field)) : error.message;
+}
+
+/** A refusal or failure where it happened. @param {any} error */
 export function problem(error) {
   if (!error) return nothing;
-  const field = error.field && has_word(`field_${error.field}`) ? w(`field_${error.field}`) : '';
-  const message = error.category === 'offline' ? w('gone_offline') : error.message;
   return html`<wa-callout class="problem" variant="danger" role="alert">
     <span slot="icon">${icon('warning')}</span>
-    <span>${field ? w('error_field', { field, message }) : message}</span>
+    <span>${message_of(error)}</span>
     ${rule_chip(error.rule)}
   </wa-callout>`;
 }
@@ -83,7 +90,7 @@ export function failed(error, again) {
   return html`<div class="empty" role="alert">
     <span class="empty-mark bad">${icon('warning')}</span>
     <p class="empty-title">${w('error_load')}</p>
-    <p class="quiet">${error.category === 'offline' ? w('gone_offline') : error.message}</p>
+    <p class="quiet">${message_of(error)}</p>
     <wa-button size="s" @click=${again}>${w('retry')}</wa-button>
   </div>`;
 }
@@ -96,7 +103,7 @@ export function skeleton(lines, more = '') {
   </div>`;
 }
 
-/** The core's label for a purpose; the cabinet's word stands in while it loads. */
+/** @param {'solve' | 'thank'} purpose */
 export function purpose_label(purpose) {
-  return model.text(`purpose.${purpose}`, w(`purpose_${purpose}`));
+  return said(`button.purpose.${purpose}`);
 }

@@ -8,7 +8,7 @@ import { drafts } from './drafts.js';
 import { icon } from './kit.js';
 import { model } from './model.js';
 import { moment_full, problem } from './parts.js';
-import { w } from './words.js';
+import { said, w } from './words.js';
 
 class PublicReply extends LitElement {
   static properties = {
@@ -106,7 +106,7 @@ class PublicReply extends LitElement {
     const may = this.allowed.includes('reply');
     const button = may ? html`<wa-button size="s" appearance=${reply ? 'plain' : 'outlined'}
       @click=${() => this.begin()}><span slot="start">${icon(reply ? 'pencil' : 'reply')}</span>
-      ${w(reply ? 'public_reply_edit' : 'public_reply_write')}</wa-button>` : nothing;
+      ${reply ? w('public_reply_edit') : said('button.reply')}</wa-button>` : nothing;
     if (!reply) return html`<div class="reply-none">${button}</div>`;
     return html`<section class="reply" aria-label=${w('public_reply_by')}>
       <p class="reply-head small"><strong>${w('public_reply_by')}</strong>

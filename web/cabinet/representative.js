@@ -6,7 +6,7 @@ import { LitElement, html, nothing } from 'lit';
 import { onLocale } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
 import { model } from './model.js';
-import { problem } from './parts.js';
+import { message_of, problem } from './parts.js';
 import { Read } from './read.js';
 import { w } from './words.js';
 
@@ -88,7 +88,7 @@ class Representative extends LitElement {
     const wrong = this.error?.field === name;
     return html`<wa-input name=${name} type=${type} autocomplete=${autocomplete} required
       class=${wrong ? 'wrong' : ''} label=${w(`field_${name}`)}
-      hint=${wrong ? this.error.message : name === 'email' ? w('field_email_hint') : ''}
+      hint=${wrong ? message_of(this.error) : name === 'email' ? w('field_email_hint') : ''}
       .value=${this.shown[name] ?? ''}
       @input=${(event) => { this.values = { ...this.values, [name]: event.target.value }; }}>
     </wa-input>`;
@@ -100,7 +100,7 @@ class Representative extends LitElement {
     return html`<form class="representative" @submit=${this.save}>
       ${fields.map((field) => this.field(field))}
       ${this.error && !known ? problem(this.error) : nothing}
-      ${known ? html`<p class="visually-hidden" role="alert">${this.error.message}</p>` : nothing}
+      ${known ? html`<p class="visually-hidden" role="alert">${message_of(this.error)}</p>` : nothing}
       <wa-button type="submit" variant="brand" ?loading=${this.busy}>${w('save')}</wa-button>
     </form>`;
   }

@@ -102,8 +102,8 @@ class Reviews extends LitElement {
     const opened = Boolean(this.review_id || this.review_chat_id);
     return html`<div class="panes ${opened ? 'opened' : ''}"
       @begin-chat=${(event) => this.write_to(event.detail, 'chat')}>
-      <section class="list-pane" aria-labelledby="reviews-title">
-        <h1 class="visually-hidden" id="reviews-title">${w('reviews')}</h1>
+      <h1 class="visually-hidden">${w('reviews')}</h1>
+      <section class="list-pane" aria-label=${w('list_of_reviews')}>
         ${rating_summary(this.rating.value, this.rows)}
         ${this.tools()}
         ${this.list()}

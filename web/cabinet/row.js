@@ -7,7 +7,7 @@ import { drafts } from './drafts.js';
 import { icon } from './kit.js';
 import { badge, chat_badges, moment, stars } from './parts.js';
 import { address } from './route.js';
-import { w } from './words.js';
+import { said, w } from './words.js';
 
 /** Marks the words that were searched for. @param {string} text @param {string} words */
 function marked(text, words) {
@@ -54,8 +54,8 @@ export function review_row(row, { open, words }) {
         ${begun(row) ? badge('warn', 'pencil', w('draft')) : nothing}
       </div>
       <button type="button" class="row-chat" @click=${(event) => begin_chat(event, row.review_id)}
-        aria-label=${`${w('chat_button')}: ${row.author_name}`}>
-        ${icon('message')}<span>${w('chat_button')}</span></button>
+        aria-label=${`${said('button.open_review_chat')}: ${row.author_name}`}>
+        ${icon('message')}<span>${said('button.open_review_chat')}</span></button>
     </div>
   </li>`;
 }

@@ -12,7 +12,7 @@ import { icon, set_theme, theme } from './kit.js';
 import { model } from './model.js';
 import { failed, skeleton } from './parts.js';
 import { address, route } from './route.js';
-import { w } from './words.js';
+import { said, w } from './words.js';
 import './reviews.js';
 import './settings.js';
 import './moderator.js';
@@ -104,7 +104,7 @@ class Shell extends LitElement {
       <div class="bar-name">
         <span class="bar-mark">${icon(model.moderator ? 'shield' : 'home')}</span>
         <span class="bar-clinic">${session.clinic_name
-          ?? (model.moderator ? w('role_moderator') : 'Clinicdesk')}</span>
+          ?? (model.moderator ? said('role.moderator') : 'Clinicdesk')}</span>
       </div>
       <nav class="bar-nav" aria-label=${w('menu')}>
         ${model.moderator ? this.link('review_chats', 'message', 'chats')
@@ -155,7 +155,7 @@ class Shell extends LitElement {
         ${icon('user')}<span class="visually-hidden">${w('account', { name: session.name })}</span>
         <span class="person" aria-hidden="true">${session.name}</span></wa-button>
       <div class="menu-about"><strong>${session.name}</strong>
-        <span class="quiet small">${w(`role_${session.actor.role}`)}</span></div>
+        <span class="quiet small">${said(`role.${session.actor.role}`)}</span></div>
       ${['system', 'light', 'dark'].map((kind) => html`<wa-dropdown-item value="theme ${kind}"
         type="checkbox" ?checked=${theme() === kind}>
         <span slot="icon">${icon(theme_icons[kind])}</span>

@@ -7,7 +7,7 @@ import { day_time, number, onLocale, relative } from '../shared/i18n.js';
 import { icon } from './kit.js';
 import { failed, rule_chip, skeleton } from './parts.js';
 import { Read } from './read.js';
-import { has_word, w } from './words.js';
+import { has_word, said, w } from './words.js';
 
 /** A fact is shown as the core recorded it; times and yes/no are put in words. */
 function fact(name, value) {
@@ -26,7 +26,7 @@ export function fact_list(facts) {
 }
 
 function actor_word({ role }) {
-  return has_word(`role_${role}`) ? w(`role_${role}`) : role;
+  return said(`role.${role}`) || role;
 }
 
 /** @param {any[]} entries the oldest first, as the chain was written */
@@ -77,7 +77,7 @@ class Story extends LitElement {
   render() {
     return html`<aside class="story" aria-label=${w('show_story')} tabindex="0">
       <section aria-labelledby="next-title">
-        <h3 id="next-title">${icon('clock')} ${w('next')}</h3>
+        <h3 id="next-title">${icon('clock')} ${said('button.next')}</h3>
         ${this.part(this.next, () => this.forecast())}
       </section>
       ${this.annulled ? html`<section aria-labelledby="trail-title">
@@ -86,7 +86,7 @@ class Story extends LitElement {
         ${this.part(this.trail, () => this.proof())}
       </section>` : nothing}
       <section aria-labelledby="why-title">
-        <h3 id="why-title">${icon('history')} ${w('why')}</h3>
+        <h3 id="why-title">${icon('history')} ${said('button.why')}</h3>
         ${this.part(this.why, () => this.past())}
       </section>
     </aside>`;
@@ -107,8 +107,7 @@ class Story extends LitElement {
             title=${day_time(step.at)}>${relative(step.at)}</time>` : nothing}
           ${rule_chip(step.because?.rule)}</p>
         <p>${step.text}</p>
-        ${step.unless ? html`<p class="small quiet">${w('unless', { text: step.unless })}</p>`
-          : nothing}
+        ${step.unless ? html`<p class="small quiet">— ${step.unless}</p>` : nothing}
       </li>`)}</ol>`;
   }
 
