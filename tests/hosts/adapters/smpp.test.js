@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { config_schema, smpp } from '../../../hosts/node/adapters/smpp.js';
-import { configured, effect, freePort, quiet, startSmsc, until } from './support.js';
+import { atEnd, configured, effect, freePort, quiet, startSmsc, until } from './support.js';
 
 const TEXT = 'Клиника «Здоровье» ответила на ваш отзыв от 12 ноября 2026 года. Прочитать и ' +
   'ответить: https://clinic.example/chat#AAAAAAABAbCdEfGhIjKlMnOpQr';
@@ -18,7 +18,7 @@ async function chain(t, steps, settings = {}, { hold, onMessage, port } = {}) {
     system_id: 'clinic', password: 'secret', from: 'CLINIC', throttle_min_ms: 5,
     throttle_max_ms: 20, reconnect_min_ms: 20, reconnect_max_ms: 60, ...settings });
   const adapter = smpp(config, { log: quiet, report, onMessage });
-  t.after(() => adapter.close());
+  atEnd(t, () => adapter.close());
   const reported = (count) => until(`${count} reports`, () => reports.length >= count && reports);
   return { smsc, adapter, reports, reported };
 }

@@ -25,6 +25,26 @@ export function configured(schema, settings) {
   return config;
 }
 
+const endings = new WeakMap();
+
+/** At the end of the test, the last thing first: a process stops before its folder goes. */
+export function atEnd(t, action) {
+  const known = endings.get(t);
+  if (known) return known.push(action);
+  const actions = [action];
+  endings.set(t, actions);
+  t.after(async () => { while (actions.length > 0) await actions.pop()(); });
+  return 1;
+}
+
+/** Stands for the whole file where one test would: what it starts ends after the last test.
+ *  @param {(action: () => unknown) => void} after of node:test, which counts only at the top */
+export function wholeFile(after) {
+  let end;
+  after(() => end?.());
+  return { after: (action) => { end = action; } };
+}
+
 let effects = 0;
 
 /** An effect as the pump hands it over, with final texts. */
@@ -36,7 +56,7 @@ export function effect(fields) {
 
 export function scratch(t, mode = 0o755) {
   const folder = mkdtempSync(join(tmpdir(), 'clinicdesk-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
+  atEnd(t, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   spawnSync('chmod', [mode.toString(8), folder]);
   return folder;
 }
@@ -90,7 +110,7 @@ export function start(t, command, args, options = {}) {
   const ended = new Promise((resolve) => { child.on('close', resolve); });
   ended.then(() => { gone = true; });
   child.on('error', (error) => { errors += error.message; });
-  t.after(async () => { child.kill('SIGKILL'); await ended; });
+  atEnd(t, async () => { child.kill('SIGKILL'); await ended; });
   return Object.assign(child, { errors: () => errors, gone: () => gone });
 }
 
@@ -131,7 +151,7 @@ export async function startHttp(t, answer) {
     return response.end(reply.body ?? '');
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
-  t.after(() => { server.closeAllConnections(); server.close(); });
+  atEnd(t, () => { server.closeAllConnections(); server.close(); });
   return `http://127.0.0.1:${server.address().port}`;
 }
 
