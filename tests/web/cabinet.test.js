@@ -88,7 +88,7 @@ describe('the cabinet', () => {
     await bubble(page, 'Ирина Волкова').waitFor();
 
     const patient = await patient_of(browser, world, author);
-    await page.locator('.message .delivery', { hasText: /СМС (отправлено|доставлено)/ }).waitFor();
+    await page.locator('.message .delivery', { hasText: /Отправлено|Доставлено/ }).waitFor();
     await row(second, 'Мария Петровна').getByText('Ждем пациента').waitFor();
     await patient.post('Я записывалась на десять, приняли в одиннадцать.');
     await bubble(page, 'приняли в одиннадцать').waitFor();
@@ -101,7 +101,7 @@ describe('the cabinet', () => {
       await page.getByRole('button', { name: 'Отправить', exact: true }).click();
       await bubble(page, text).waitFor();
     }
-    await bubble(page, 'Мы на связи.').getByText('Только в чате').waitFor();
+    await bubble(page, 'Мы на связи.').getByText('Без уведомления').waitFor();
     await says(page, 'Пациент не ответил на два сообщения');
     await page.locator('.story').getByText('Правило 18').first().waitFor();
 

@@ -65,7 +65,7 @@ async function patient_opens(chat, how) {
   const device = await open_device(browser, how);
   const page = await open_page(device);
   await page.goto(chat.link);
-  await page.locator('.door wa-button').click();
+  await page.locator('.door .primary').click();
   await page.locator('.thread').waitFor();
   return { device, page };
 }
@@ -104,7 +104,7 @@ test('opening_the_page_changes_nothing_until_the_tap', async () => {
   const scanner = await open_device(browser);
   const scanned = await open_page(scanner);
   await scanned.goto(chat.link);
-  await scanned.locator('.door wa-button').waitFor();
+  await scanned.locator('.door .primary').waitFor();
   assert.equal(new URL(scanned.url()).hash, '', 'the token has left the address');
   assert.ok(!(await scanned.locator('body').innerText()).includes(clinic.name));
   await assert_well_made(scanned, 'the door');
@@ -238,7 +238,7 @@ test('a_second_device_needs_the_code_from_an_sms', async () => {
   const other = await open_device(browser);
   const page = await open_page(other);
   await page.goto(chat.link);
-  await page.locator('.door wa-button').click();
+  await page.locator('.door .primary').click();
   const send = page.getByRole('button', { name: 'Получить код' });
   await send.waitFor();
   await page.getByText(chat.phone.slice(-2)).waitFor();
@@ -308,7 +308,7 @@ test('a_link_that_opens_nothing_says_how_to_get_in', async () => {
   const device = await open_device(browser);
   const page = await open_page(device);
   await page.goto(`${server.base_url}/chat#${'A'.repeat(30)}`);
-  await page.locator('.door wa-button').click();
+  await page.locator('.door .primary').click();
   await page.locator('.door-help').waitFor();
   await assert_well_made(page, 'a dead link');
   await page.goto(`${server.base_url}/chat`);
@@ -346,7 +346,7 @@ test('the_keyboard_is_enough', async () => {
   const device = await open_device(browser, { width: 1440, height: 900 });
   const page = await open_page(device);
   await page.goto(chat.link);
-  const open = page.locator('.door wa-button');
+  const open = page.locator('.door .primary');
   await open.waitFor();
   while (!(await open.evaluate((button) => button.matches(':focus')))) {
     await page.keyboard.press('Tab');
@@ -429,7 +429,7 @@ test('the_first_screen_is_light_and_does_not_wait_for_the_core', async () => {
   const before_tap = [];
   page.on('response', (response) => before_tap.push(response));
   await page.goto(chat.link);
-  await page.locator('.door wa-button').waitFor();
+  await page.locator('.door .primary').waitFor();
   assert.ok(!before_tap.some((response) => response.url().includes('desk.wasm')));
   const first = await page.evaluate(() => performance.getEntriesByType('resource')
     .filter((one) => one.initiatorType === 'script' || one.initiatorType === 'link')

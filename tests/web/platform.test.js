@@ -63,7 +63,7 @@ test('the_outbox_is_a_phone_whose_links_work', async () => {
   const opened = device.waitForEvent('page');
   await link.click();
   const chat = await opened;
-  await chat.locator('.door wa-button').click();
+  await chat.locator('.door .primary').click();
   await chat.getByText('Что случилось с картой?').waitFor();
   await chat.locator('#composer').fill('Нашлась, спасибо.');
   await chat.locator('.send').click();
@@ -89,7 +89,7 @@ test('everybody_sees_what_solved_has_changed', async () => {
 
   const patient = await open_page(device);
   await patient.goto(sms.text.match(/https?:\S+/)[0]);
-  await patient.locator('.door wa-button').click();
+  await patient.locator('.door .primary').click();
   await patient.locator('.tile.solved').click();
   await patient.getByRole('button', { name: 'Да, проблема решена' }).click();
   await patient.locator('.review .label').waitFor();

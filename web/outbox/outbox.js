@@ -10,10 +10,9 @@ import { request } from '../shared/api.js';
 import { add_words, day_time, onLocale, t } from '../shared/i18n.js';
 import { icon } from '../shared/icons.js';
 import { language_switch } from '../shared/language.js';
-import { shared_words } from '../shared/words.js';
+import '../shared/page.js';
 import { outbox_words } from './words.js';
 
-add_words(shared_words);
 add_words(outbox_words);
 
 const REFRESH_MS = 2000;

@@ -4,6 +4,7 @@
  */
 import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
+import '../shared/kit.js';
 import { announce } from '../shared/announce.js';
 import { on_session_end } from '../shared/api.js';
 import { icon } from '../shared/icons.js';

@@ -1,5 +1,4 @@
 import { html } from 'lit';
-import { live } from 'lit/directives/live.js';
 import { icon } from '../shared/icons.js';
 import { language_switch } from '../shared/language.js';
 import { t, time } from '../shared/i18n.js';
@@ -19,8 +18,8 @@ const screens = {
     <div class="door-mark">${icon('message')}</div>
     <h1>${t('door_title')}</h1>
     <p class="door-text">${t('door_text')}</p>
-    <wa-button class="wide" variant="brand" size="m" ?loading=${door.busy}
-      @click=${() => door.open()}>${t('door_open')}</wa-button>
+    <button class="button primary" ?disabled=${door.busy}
+      @click=${() => door.open()}>${t('door_open')}</button>
     ${problem_line(door)}
     <p class="door-note">${icon('lock')}<span>${t('door_note')}</span></p>`,
 
@@ -30,8 +29,8 @@ const screens = {
     <p class="door-text">${t('code_text')}
       ${door.sent_to && t(door.sent_at ? 'code_sent_to' : 'code_to', { phone: door.sent_to })}</p>
     ${door.sent_at ? code_form(door) : html`
-      <wa-button class="wide" variant="brand" size="m" ?loading=${door.busy}
-        @click=${() => door.send_code()}>${t('code_send')}</wa-button>
+      <button class="button primary" ?disabled=${door.busy}
+      @click=${() => door.send_code()}>${t('code_send')}</button>
       ${problem_line(door)}`}
     <p class="door-note">${icon('lock')}<span>${t('code_note')}</span></p>`,
 
@@ -40,8 +39,8 @@ const screens = {
     <h1>${t(door.problem_title)}</h1>
     <p class="door-text">${door.problem?.category === 'offline' ? t('error_offline')
       : door.problem?.message || t('problem_none')}</p>
-    ${door.retry ? html`<wa-button class="wide" size="m" @click=${() => door.retry()}>
-        ${t('retry')}</wa-button>` : html`
+    ${door.retry ? html`<button class="button primary" @click=${() => door.retry()}>
+        ${t('retry')}</button>` : html`
       <section class="door-help">
         <h2>${t('problem_how')}</h2>
         <ol>
@@ -66,10 +65,9 @@ function code_form(door) {
         aria-invalid=${Boolean(door.error)} aria-describedby="code-error"
         @input=${(event) => completed(event, door)}>
       <div id="code-error">${problem_line(door)}</div>
-      <wa-button class="wide" type="submit" variant="brand" size="m" ?loading=${live(door.busy)}
-        >${t('code_enter')}</wa-button>
-      <wa-button class="wide" appearance="plain" type="button" ?disabled=${door.busy}
-        @click=${() => door.send_code()}>${t('code_again')}</wa-button>
+      <button class="button primary" type="submit" ?disabled=${door.busy}>${t('code_enter')}</button>
+      <button class="button plain" type="button" ?disabled=${door.busy}
+        @click=${() => door.send_code()}>${t('code_again')}</button>
       <p class="quiet small">${t('code_sent', { time: time(door.sent_at) })}</p>
     </form>`;
 }

@@ -5,7 +5,7 @@
  */
 import './patient.css';
 import { render } from 'lit';
-import '../shared/kit.js';
+import '../shared/page.js';
 import { session, use_role } from '../shared/api.js';
 import { add_words, onLocale, setLocale, t } from '../shared/i18n.js';
 import { patient_words } from './words.js';

@@ -10,10 +10,9 @@ import { add_words, day, number, onLocale, t } from '../shared/i18n.js';
 import { icon } from '../shared/icons.js';
 import { language_switch } from '../shared/language.js';
 import { stars } from '../shared/stars.js';
-import { shared_words } from '../shared/words.js';
+import '../shared/page.js';
 import { platform_words } from './words.js';
 
-add_words(shared_words);
 add_words(platform_words);
 
 const REFRESH_MS = 5000;
