@@ -1,0 +1,487 @@
+/* desk.c: one call: check, parse, find the op, decode, begin, run, commit, encode. Nothing else is
+ * decided here; what a request means stands in core/ops and core/machines. */
+#include "desk.h"
+
+#include <assert.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "db.h"
+#include "effects.h"
+#include "history.h"
+#include "ops.h"
+#include "policy.h"
+#include "schedule.h"
+#include "sha256.h"
+#include "texts.h"
+
+enum { ABI = 1, REQUEST_BYTES_MAX = 8 * 1024 * 1024, BATCH_MAX = 1000 };
+
+struct desk {
+    struct db *db;
+    enum err broken; /* why the database cannot be used; tried again at the next call */
+    char *path;
+    struct arena arena;
+    struct texts *texts;
+    struct policies policies;
+    uint8_t head[SHA256_BYTES], saved_head[SHA256_BYTES], begun_head[SHA256_BYTES];
+    int64_t rev, begun_rev; /* requests applied; and when the transaction began */
+    bool begun, held;
+    int64_t pending, queued_at, timer_at; /* what the last look at the outbox and timers found */
+    bool pulse_known;
+    char *buffer;
+    uint32_t buffer_size, reply_size;
+};
+
+/* cJSON's hooks are global: they take from the arena of the call that runs on this thread, and
+ * from the heap outside of calls. */
+static _Thread_local struct arena *call_arena;
+
+static void *hook_alloc(size_t size) {
+    return call_arena ? arena_alloc(call_arena, size) : malloc(size);
+}
+
+static void hook_free(void *pointer) {
+    if (!call_arena) free(pointer);
+}
+
+enum err fail(struct tx *tx, enum err err, const char *field) {
+    tx->fault.field = field;
+    return err;
+}
+
+enum err fail_rule(struct tx *tx, enum err err, int rule) {
+    tx->fault.rule = rule;
+    return err;
+}
+
+uint32_t desk_abi(void) { return ABI; }
+
+static struct tx desk_tx(desk *self, int64_t now) {
+    return (struct tx){.db = self->db, .arena = &self->arena, .texts = self->texts,
+                       .policies = &self->policies, .now = now, .rev = self->rev,
+                       .locale = "en", .head = self->head};
+}
+
+/* Reads what is kept in memory: the revision and the chain's head. */
+static enum err desk_refresh(desk *self) {
+    static const char rev_sql[] = "select rev from desk_state";
+    struct tx tx = desk_tx(self, 0);
+    const struct value *v;
+    policy_forget(&self->policies);
+    self->pulse_known = false;
+    TRY(db_row(&tx, rev_sql, WITH_NOTHING, &v));
+    self->rev = v[0].i;
+    return history_head(&tx);
+}
+
+static void desk_reopen(desk *self) {
+    db_close(self->db);
+    self->db = NULL;
+    self->begun = self->held = false;
+    self->broken = db_open(self->path, &self->db);
+    if (self->broken == OK) self->broken = desk_refresh(self);
+}
+
+desk *desk_open(const char *path) {
+    cJSON_Hooks hooks = {hook_alloc, hook_free};
+    cJSON_InitHooks(&hooks);
+    desk *self = calloc(1, sizeof *self);
+    if (!self) return NULL;
+    size_t size = strlen(path) + 1;
+    self->path = malloc(size);
+    self->texts = texts_open();
+    if (!self->path || !self->texts) {
+        desk_close(self);
+        return NULL;
+    }
+    memcpy(self->path, path, size);
+    desk_reopen(self);
+    return self;
+}
+
+void desk_close(desk *self) {
+    if (!self) return;
+    db_close(self->db);
+    texts_close(self->texts);
+    arena_free(&self->arena);
+    free(self->buffer);
+    free(self->path);
+    free(self);
+}
+
+char *desk_buffer(desk *self, uint32_t size) {
+    if (size <= self->buffer_size) return self->buffer;
+    char *bigger = realloc(self->buffer, size);
+    if (!bigger) return NULL;
+    self->buffer = bigger;
+    self->buffer_size = size;
+    return bigger;
+}
+
+uint32_t desk_reply_size(const desk *self) { return self->reply_size; }
+
+/* A request as its envelope gives it. */
+struct request {
+    const char *op, *id, *locale;
+    int64_t now;
+    const cJSON *actor, *in;
+};
+static const struct field request_fields[] = {
+    FIELD(struct request, op, .required = true, .max = 64, .doc = "the operation"),
+    FIELD(struct request, id, .max = 64, .min = 1, .doc = "idempotency key"),
+    FIELD(struct request, locale, .one_of = locales, .doc = "language of messages"),
+    FIELD(struct request, now, .min = 1, .doc = "milliseconds UTC"),
+    FIELD(struct request, actor, .doc = "who asks"),
+    FIELD(struct request, in, .doc = "input of the operation"),
+};
+enum { REQUEST_FIELDS = sizeof request_fields / sizeof *request_fields };
+
+static enum err request_read(struct tx *tx, cJSON *json, int64_t now, struct request *ret_request) {
+    if (!cJSON_IsObject(json)) return fail(tx, ERR_MALFORMED, NULL);
+    *ret_request = (struct request){.now = now};
+    TRY(fields_decode(tx, request_fields, REQUEST_FIELDS, json, ret_request));
+    if (!ret_request->now) return fail(tx, ERR_REQUIRED, "now");
+    tx->now = ret_request->now;
+    if (ret_request->locale) tx->locale = ret_request->locale;
+    return OK;
+}
+
+static enum err request_decode(struct tx *tx, const struct op *op, const cJSON *in, void **ret_in) {
+    *ret_in = arena_alloc(tx->arena, op->in_size ? op->in_size : 1);
+    return *ret_in ? fields_decode(tx, op->in, op->in_n, in, *ret_in) : ERR_MEMORY;
+}
+
+/* What is invalid is said before what is denied, but in the reader's language: so the actor is
+ * looked up first and judged second. */
+static enum err request_check(struct tx *tx, const struct request *request, const struct op *op,
+                              void **ret_in) {
+    enum err actor = access_actor(tx, request->actor, request->locale != NULL);
+    struct fault fault = tx->fault;
+    tx->fault = (struct fault){0};
+    TRY(request_decode(tx, op, request->in, ret_in));
+    tx->fault = fault;
+    TRY(actor);
+    if (op->roles & tx->actor.role) return OK;
+    return op->denied ? op->denied : ERR_NOT_ALLOWED;
+}
+
+/* A patient's retry may come by a newer link to the same item: the item is the principal. */
+static const char *request_principal(struct tx *tx) {
+    struct json out = {.arena = tx->arena};
+    const struct actor *actor = &tx->actor;
+    const char *role = role_word(actor->role);
+    bool patient = actor->role == ROLE_PATIENT;
+    char id[21];
+    json_append(&out, role, strlen(role));
+    json_append(&out, ":", 1);
+    if (patient) json_append(&out, actor->item_kind, strlen(actor->item_kind));
+    json_append(&out, id, int_text(patient ? actor->item_id : actor->agent_id, id));
+    return json_end(&out);
+}
+
+static const char find_reply[] =
+    "select digest, reply from request where principal = ?1 and id = ?2";
+static const char keep_reply[] =
+    "insert into request (principal, id, digest, reply, at) values (?1, ?2, ?3, ?4, now_ms())";
+
+/* Answers a repeated request from what was stored; *ret_answered tells. */
+static enum err request_repeat(struct tx *tx, const struct request *request, int64_t digest,
+                               struct json *out, bool *ret_answered) {
+    const struct value *v;
+    *ret_answered = false;
+    enum err err = db_row(tx, find_reply, WITH(request_principal(tx), request->id), &v);
+    if (err == ERR_MISSING) return OK;
+    TRY(err);
+    if (v[0].i != digest) return fail(tx, ERR_DUPLICATE_COMMAND, "id");
+    json_raw(out, v[1].text, v[1].size);
+    *ret_answered = true;
+    return OK;
+}
+
+static enum err op_run(struct tx *tx, const struct op *op, const void *in, struct json *out) {
+    json_object(out);
+    enum err err = op->run(tx, in, out);
+    json_object_end(out);
+    return err == OK && tx->arena->failed ? ERR_MEMORY : err;
+}
+
+static enum err desk_begin(desk *self) {
+    if (self->begun) return OK;
+    TRY(db_control(self->db, db_begin));
+    self->begun = true;
+    self->begun_rev = self->rev;
+    memcpy(self->begun_head, self->head, sizeof self->head);
+    return OK;
+}
+
+/* Back to the last commit, in the file and in memory. */
+static void desk_rollback(desk *self) {
+    if (!self->begun) return;
+    if (db_control(self->db, db_rollback) != OK) self->broken = ERR_IO;
+    self->begun = self->held = false;
+    self->rev = self->begun_rev;
+    memcpy(self->head, self->begun_head, sizeof self->head);
+    policy_forget(&self->policies);
+    self->pulse_known = false;
+}
+
+static enum err write_inside(desk *self, struct tx *tx, const struct request *request,
+                             const struct op *op, const void *in, struct json *out) {
+    size_t from = out->size;
+    int64_t digest = fields_digest(op->name, op->in, op->in_n, in);
+    bool answered = false;
+    if (request->id) TRY(request_repeat(tx, request, digest, out, &answered));
+    if (answered) return OK;
+    tx->rev = self->rev + 1;
+    db_request(tx->db, tx->rev, tx->now);
+    TRY(op_run(tx, op, in, out));
+    if (request->id) {
+        size_t skip = out->text[from] == ',' ? 1 : 0;
+        struct value reply = {.kind = VALUE_TEXT, .text = out->text + from + skip,
+                              .size = out->size - from - skip};
+        TRY(db_run(tx, keep_reply, WITH(request_principal(tx), request->id, digest, reply)));
+    }
+    self->rev = tx->rev;
+    self->pulse_known = false;
+    return OK;
+}
+
+/* One write in its savepoint: whatever fails undoes only itself. */
+static enum err request_write(desk *self, struct tx *tx, const struct request *request,
+                              const struct op *op, const void *in, struct json *out) {
+    TRY(desk_begin(self));
+    TRY(db_control(self->db, db_save));
+    memcpy(self->saved_head, self->head, sizeof self->head);
+    enum err err = write_inside(self, tx, request, op, in, out);
+    if (err != OK) {
+        memcpy(self->head, self->saved_head, sizeof self->head);
+        policy_forget(&self->policies);
+        if (db_control(self->db, db_undo) != OK) return ERR_IO;
+    }
+    enum err release = db_control(self->db, db_release);
+    return err != OK ? err : release;
+}
+
+static enum err desk_commit(desk *self) {
+    static const char keep_rev[] = "update desk_state set rev = ?1";
+    struct tx tx = desk_tx(self, 0);
+    if (!self->begun) return OK;
+    if (self->rev == self->begun_rev) {
+        desk_rollback(self);
+        return OK;
+    }
+    enum err err = db_run(&tx, keep_rev, WITH(self->rev));
+    if (err == OK) err = db_control(self->db, db_commit);
+    if (err == OK) {
+        self->begun = self->held = false;
+        return OK;
+    }
+    desk_rollback(self);
+    if (err == ERR_FULL) return err;
+    /* Whether the commit became durable is not known: the file is opened afresh, and a repeated
+     * idempotency key tells. */
+    self->broken = err;
+    return ERR_COMMIT_UNKNOWN;
+}
+
+/* core.hold, core.commit, core.rollback: about the transaction, not inside it. */
+static enum err transaction_op(desk *self, struct tx *tx, const char *name, struct json *out) {
+    json_object(out);
+    json_object_end(out);
+    if (strcmp(name, "core.hold") == 0) {
+        if (self->held) return fail(tx, ERR_HELD, NULL);
+        TRY(desk_begin(self));
+        self->held = true;
+        return OK;
+    }
+    if (!self->held) return fail(tx, ERR_NOT_HELD, NULL);
+    if (strcmp(name, "core.commit") == 0) return desk_commit(self);
+    desk_rollback(self);
+    return OK;
+}
+
+static bool is_transaction_op(const char *name) {
+    return strcmp(name, "core.hold") == 0 || strcmp(name, "core.commit") == 0 ||
+           strcmp(name, "core.rollback") == 0;
+}
+
+static enum err request_run(desk *self, struct tx *tx, cJSON *json, int64_t now, bool in_batch,
+                            struct json *out) {
+    struct request request;
+    void *in;
+    TRY(request_read(tx, json, now, &request));
+    const struct op *op = op_find(request.op);
+    if (!op) return fail(tx, ERR_UNKNOWN_OP, "op");
+    db_request(self->db, self->rev, tx->now);
+    TRY(request_check(tx, &request, op, &in));
+    if (is_transaction_op(op->name)) {
+        if (in_batch) return fail(tx, ERR_HELD, "op");
+        return transaction_op(self, tx, op->name, out);
+    }
+    if (!(op->writes & tx->actor.role)) return op_run(tx, op, in, out);
+    return request_write(self, tx, &request, op, in, out);
+}
+
+static void error_json(struct tx *tx, enum err err, struct json *out) {
+    const struct error_info *info = error_info(err);
+    json_object(out);
+    json_put_text(out, "category", info->category);
+    json_put_text(out, "code", info->name);
+    json_put_text(out, "field", tx->fault.field);
+    json_put_text(out, "message", text_error(tx, err));
+    json_put_id(out, "rule", tx->fault.rule);
+    json_object_end(out);
+}
+
+/* Errors after which the whole transaction is worthless, not only the request. */
+static bool spoils(enum err err) {
+    return err == ERR_FULL || err == ERR_IO || err == ERR_CORRUPT || err == ERR_MEMORY ||
+           err == ERR_BUG;
+}
+
+/* Runs one request and writes its members, "ok" or "error", into the open object. */
+static enum err request_answer(desk *self, cJSON *json, int64_t now, bool in_batch,
+                               struct json *out) {
+    struct tx tx = desk_tx(self, now ? now : 1);
+    size_t size = out->size;
+    bool comma = out->comma;
+    json_key(out, "ok");
+    enum err err = request_run(self, &tx, json, now, in_batch, out);
+    if (err == OK) return OK;
+    out->size = size;
+    out->comma = comma;
+    json_key(out, "error");
+    error_json(&tx, err, out);
+    return err;
+}
+
+static enum err pulse_look(desk *self, int64_t now) {
+    struct tx tx = desk_tx(self, now);
+    bool due = self->queued_at && now >= self->queued_at;
+    if (self->pulse_known && !due) return OK;
+    TRY(effects_pending(&tx, &self->pending, &self->queued_at));
+    TRY(schedule_next(&tx, &self->timer_at));
+    self->pulse_known = true;
+    return OK;
+}
+
+static void pulse_json(desk *self, int64_t now, struct json *out) {
+    if (self->broken == OK && now > 0 && pulse_look(self, now) != OK) self->pulse_known = false;
+    bool queued_first = self->queued_at && (!self->timer_at || self->queued_at < self->timer_at);
+    json_put_int(out, "rev", self->rev);
+    json_put_id(out, "wake_at", queued_first ? self->queued_at : self->timer_at);
+    json_put_int(out, "pending", self->pending);
+}
+
+/* Every request of the call with the same refusal: the commit that they shared has failed. */
+static void answer_all(desk *self, int requests, bool batch, enum err err, struct json *out) {
+    struct tx tx = desk_tx(self, 0);
+    *out = (struct json){.arena = &self->arena};
+    json_object(out);
+    if (batch) {
+        json_key(out, "batch");
+        json_array(out);
+    }
+    for (int i = 0; i < requests; i++) {
+        if (batch) json_object(out);
+        json_key(out, "error");
+        error_json(&tx, err, out);
+        if (batch) json_object_end(out);
+    }
+    if (batch) json_array_end(out);
+}
+
+static enum err batch_answer(desk *self, const cJSON *batch, int64_t now, struct json *out) {
+    enum err spoiled = OK;
+    cJSON *request;
+    json_key(out, "batch");
+    json_array(out);
+    cJSON_ArrayForEach(request, batch) {
+        json_object(out);
+        enum err err = request_answer(self, request, now, true, out);
+        json_object_end(out);
+        if (spoils(err)) spoiled = err;
+        if (spoiled && self->begun) break;
+    }
+    json_array_end(out);
+    return spoiled;
+}
+
+static int64_t call_now(const cJSON *root) {
+    const cJSON *now = cJSON_GetObjectItemCaseSensitive(root, "now");
+    bool good = cJSON_IsNumber(now) && now->valuedouble == floor(now->valuedouble) &&
+                now->valuedouble > 0 && now->valuedouble < 9007199254740992.0;
+    return good ? (int64_t)now->valuedouble : 0;
+}
+
+/* Whether a batch's envelope has only what belongs there. */
+static bool batch_good(const cJSON *root, const cJSON *batch) {
+    const cJSON *v;
+    cJSON_ArrayForEach(v, root)
+        if (strcmp(v->string, "now") != 0 && strcmp(v->string, "batch") != 0) return false;
+    return cJSON_IsArray(batch) && cJSON_GetArraySize(batch) <= BATCH_MAX;
+}
+
+static void call_answer(desk *self, cJSON *root, struct json *out) {
+    const cJSON *batch = cJSON_GetObjectItemCaseSensitive(root, "batch");
+    int64_t now = call_now(root);
+    int requests = batch ? cJSON_GetArraySize(batch) : 1;
+    enum err err;
+    json_object(out);
+    if (batch && !batch_good(root, batch)) {
+        answer_all(self, 1, false, ERR_MALFORMED, out);
+    } else {
+        err = batch ? batch_answer(self, batch, now, out)
+                    : request_answer(self, root, now, false, out);
+        bool undo = spoils(err) && self->begun;
+        if (undo) desk_rollback(self);
+        if (undo && batch) answer_all(self, requests, true, err, out);
+        if (err == ERR_IO || err == ERR_CORRUPT) self->broken = err;
+        enum err commit = undo || self->held ? OK : desk_commit(self);
+        if (commit != OK) answer_all(self, requests, batch != NULL, commit, out);
+    }
+    pulse_json(self, now, out);
+    json_object_end(out);
+}
+
+static void call_refuse(desk *self, enum err err, struct json *out) {
+    json_object(out);
+    struct tx tx = desk_tx(self, 0);
+    json_key(out, "error");
+    error_json(&tx, err, out);
+    pulse_json(self, 0, out);
+    json_object_end(out);
+}
+
+static void call_handle(desk *self, uint32_t size, struct json *out) {
+    if (self->broken) desk_reopen(self);
+    if (self->broken) {
+        call_refuse(self, self->broken, out);
+        return;
+    }
+    if (size > REQUEST_BYTES_MAX) {
+        call_refuse(self, ERR_TOO_LARGE, out);
+        return;
+    }
+    cJSON *root = json_valid(self->buffer, size) ? cJSON_ParseWithLength(self->buffer, size) : NULL;
+    if (cJSON_IsObject(root)) call_answer(self, root, out);
+    else call_refuse(self, ERR_MALFORMED, out);
+}
+
+const char *desk_call(desk *self, uint32_t size) {
+    static const char no_memory[] =
+        "{\"error\":{\"category\":\"storage\",\"code\":\"storage.memory\",\"field\":null,"
+        "\"message\":\"\",\"rule\":null},\"rev\":0,\"wake_at\":null,\"pending\":0}";
+    assert(size <= self->buffer_size);
+    arena_reset(&self->arena);
+    call_arena = &self->arena;
+    struct json out = {.arena = &self->arena};
+    call_handle(self, size, &out);
+    const char *reply = json_end(&out);
+    bool failed = self->arena.failed;
+    call_arena = NULL;
+    self->reply_size = failed ? (uint32_t)sizeof no_memory - 1 : (uint32_t)out.size;
+    return failed ? no_memory : reply;
+}

@@ -1,0 +1,34 @@
+/* messages.h: what is written in a thread, and the notices that announce it. */
+#ifndef MESSAGES_H
+#define MESSAGES_H
+
+#include "machine.h"
+#include "tx.h"
+
+struct message {
+    struct item item; /* state: what the other side got of it (machines/delivery.c) */
+    const char *item_kind, *author;
+    int64_t item_id;
+};
+
+struct message_new {
+    int64_t clinic_id;
+    const char *item_kind;
+    int64_t item_id;
+    const char *author; /* "clinic" or "patient" */
+    const char *text;
+    const char *delivery; /* "silent" or "queued" */
+};
+
+enum err message_load(struct tx *, int64_t message_id, void *ret_message);
+
+/* Stores the message under the name and position that the writing agent has now. */
+enum err message_add(struct tx *, const struct message_new *, int64_t *ret_message_id);
+
+/* Announces a clinic's message to the review's author by "sms" or "email", with a fresh link. */
+enum err message_notify_author(struct tx *, const struct message *, const char *channel);
+
+/* Announces a patient's message to every agent attached to the chat; *ret_n of them. */
+enum err message_notify_clinic(struct tx *, const struct message *, int64_t *ret_n);
+
+#endif

@@ -1,0 +1,123 @@
+/* ops/core.c: what concerns the core as a whole: its hash, its chain, its words, and a transaction
+ * held open. */
+#include "../ops.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+#include "../db.h"
+#include "../history.h"
+#include "../sha256.h"
+#include "../texts.h"
+
+/* Every table in a fixed order, every column, every row: the whole state and nothing else. */
+static const char *const state_sql[] = {
+    "select 'platform', * from platform order by platform_id",
+    "select 'policy', * from policy order by clinic_id, key",
+    "select 'clinic', * from clinic order by clinic_id",
+    "select 'service', * from service order by service_id",
+    "select 'practitioner', * from practitioner order by practitioner_id",
+    "select 'agent', * from agent order by agent_id",
+    "select 'review', * from review order by review_id",
+    "select 'review_chat', * from review_chat order by review_chat_id",
+    "select 'review_chat_agent', * from review_chat_agent order by review_chat_id, agent_id",
+    "select 'message', * from message order by message_id",
+    "select 'effect', * from effect order by effect_id",
+    "select 'provider_message', * from provider_message order by channel, provider_id",
+    "select 'parked_report', * from parked_report order by parked_report_id",
+    "select 'schedule', * from schedule order by item_kind, item_id, event",
+    "select 'link', * from link order by link_id",
+    "select 'session', * from session order by session_id",
+    "select 'history', * from history order by history_id",
+    "select 'request', * from request order by request_id",
+    "select 'sqlite_sequence', name, seq from sqlite_sequence order by name",
+    NULL,
+};
+
+static void hash_value(struct sha256 *sha, sqlite3_stmt *row, int i) {
+    uint8_t type = (uint8_t)sqlite3_column_type(row, i);
+    uint32_t size = (uint32_t)sqlite3_column_bytes(row, i);
+    const void *bytes = sqlite3_column_blob(row, i);
+    uint8_t head[5] = {type, (uint8_t)(size >> 24), (uint8_t)(size >> 16), (uint8_t)(size >> 8),
+                       (uint8_t)size};
+    sha256_add(sha, head, sizeof head);
+    if (bytes) sha256_add(sha, bytes, size);
+}
+
+static enum err hash_table(struct tx *tx, const char *sql, struct sha256 *sha) {
+    sqlite3_stmt *row = NULL;
+    TRY(db_prepare(tx->db, sql, &row));
+    int code;
+    while ((code = sqlite3_step(row)) == SQLITE_ROW)
+        for (int i = 0; i < sqlite3_column_count(row); i++) hash_value(sha, row, i);
+    sqlite3_finalize(row);
+    return db_error(code);
+}
+
+static enum err core_hash(struct tx *tx, const void *raw, struct json *out) {
+    struct sha256 sha;
+    uint8_t hash[SHA256_BYTES];
+    char hex[2 * SHA256_BYTES + 1];
+    (void)raw;
+    sha256_init(&sha);
+    for (int i = 0; state_sql[i]; i++) TRY(hash_table(tx, state_sql[i], &sha));
+    sha256_end(&sha, hash);
+    sha256_hex(hash, hex);
+    json_put_text(out, "hash", hex);
+    return OK;
+}
+
+static enum err core_verify(struct tx *tx, const void *raw, struct json *out) {
+    int64_t broken_id = 0, rows = 0;
+    char hex[2 * SHA256_BYTES + 1];
+    (void)raw;
+    TRY(history_verify(tx, &broken_id, &rows));
+    sha256_hex(tx->head, hex);
+    json_put_text(out, "chain", broken_id ? "broken" : "ok");
+    json_put_id(out, "broken_id", broken_id);
+    json_put_int(out, "rows", rows);
+    json_put_text(out, "head", hex);
+    return OK;
+}
+
+struct text_list_in {
+    const char *locale, *prefix;
+};
+static const struct field text_list_fields[] = {
+    FIELD(struct text_list_in, locale, .one_of = locales, .doc = "absent: the reader's"),
+    FIELD(struct text_list_in, prefix, .max = 64, .doc = "only keys that begin with it"),
+};
+
+static enum err text_list(struct tx *tx, const void *raw, struct json *out) {
+    const struct text_list_in *in = raw;
+    json_key(out, "texts");
+    json_object(out);
+    texts_json(tx->texts, in->locale ? in->locale : tx->locale, in->prefix ? in->prefix : "", out);
+    json_object_end(out);
+    return OK;
+}
+
+/* desk.c does these three itself, because they are about the transaction around requests. */
+static enum err core_transaction(struct tx *tx, const void *raw, struct json *out) {
+    (void)raw, (void)out;
+    return fail(tx, ERR_BUG, NULL);
+}
+
+static const struct op ops[] = {
+    {.name = "core.hash", .roles = ROLE_HOST | ROLE_INTEGRATION, .run = core_hash,
+     .out = "{ hash: string }", .doc = "SHA-256 of the whole state, equal on every build."},
+    {.name = "core.verify", .roles = ROLE_HOST | ROLE_INTEGRATION | ROLES_PLATFORM,
+     .run = core_verify,
+     .out = "{ chain: 'ok' | 'broken', broken_id: number | null, rows: number, head: string }",
+     .doc = "Recomputes the history's chain."},
+    {.name = "core.hold", .roles = ROLE_HOST, .run = core_transaction, .out = "{}",
+     .doc = "Opens a transaction that stays open: what follows is executed but not committed."},
+    {.name = "core.commit", .roles = ROLE_HOST, .run = core_transaction, .out = "{}",
+     .doc = "Commits what was held."},
+    {.name = "core.rollback", .roles = ROLE_HOST, .run = core_transaction, .out = "{}",
+     .doc = "Undoes what was held."},
+    {.name = "text.list", .roles = ROLES_ALL, TAKES(struct text_list_in, text_list_fields),
+     .run = text_list, .out = "{ texts: Record<string, string> }",
+     .doc = "The core's words: labels of states and buttons, warnings, refusals."},
+};
+const struct op_group core_group = GROUP(ops);

@@ -1,0 +1,202 @@
+/* ops/sync.c: the browser's replica. sync.pull gives out the rows that a principal may see, written
+ * after a revision; sync.apply writes them into an empty core elsewhere. One table here says which
+ * rows and columns; phone numbers and addresses of authors never leave the server. */
+#include "../ops.h"
+
+#include <string.h>
+
+#include "../db.h"
+#include "../policy.h"
+
+/* ?1 since, ?2 up to this revision, ?3 clinic (0: all), ?4 the patient's chat (0: staff),
+ * ?5 the asking agent or link. */
+struct sync_table {
+    const char *name, *pull, *clear, *apply;
+    unsigned roles;
+};
+
+enum { PAGE_ROWS = 5000 };
+
+static const struct sync_table tables[] = {
+    {"platform",
+     "select platform_id, name, base_url, locale, policy_preset, rev from platform"
+     " where rev > ?1 and rev <= ?2 and ?3 = ?3 and ?4 = ?4 and ?5 = ?5",
+     NULL,
+     "insert or replace into platform (platform_id, name, base_url, locale, policy_preset, rev)"
+     " select value ->> 'platform_id', value ->> 'name', value ->> 'base_url',"
+     " value ->> 'locale', value ->> 'policy_preset', value ->> 'rev' from json_each(?1)",
+     ROLES_ALL},
+    /* All of them each time, because a policy that goes back to its default leaves no row. */
+    {"policy",
+     "select clinic_id, key, value, rev from policy where clinic_id in (0, ?3)"
+     " and ?1 = ?1 and ?2 = ?2 and ?4 = ?4 and ?5 = ?5",
+     "delete from policy",
+     "insert or replace into policy (clinic_id, key, value, rev) select value ->> 'clinic_id',"
+     " value ->> 'key', value ->> 'value', value ->> 'rev' from json_each(?1)",
+     ROLES_AGENT | ROLE_PATIENT},
+    {"clinic",
+     "select clinic_id, name, zone, tier, locale, phone, address, rev from clinic"
+     " where rev > ?1 and rev <= ?2 and (?3 = 0 or clinic_id = ?3) and ?4 = ?4 and ?5 = ?5",
+     NULL,
+     "insert or replace into clinic (clinic_id, name, zone, tier, locale, phone, address,"
+     " added_at, rev) select value ->> 'clinic_id', value ->> 'name', value ->> 'zone',"
+     " value ->> 'tier', value ->> 'locale', value ->> 'phone', value ->> 'address', 0,"
+     " value ->> 'rev' from json_each(?1)",
+     ROLES_ALL},
+    {"practitioner",
+     "select practitioner_id, clinic_id, name, tier, services, rev from practitioner"
+     " where rev > ?1 and rev <= ?2 and (?3 = 0 or clinic_id = ?3) and ?4 = ?4 and ?5 = ?5",
+     NULL,
+     "insert or replace into practitioner (practitioner_id, clinic_id, name, tier, services, rev)"
+     " select value ->> 'practitioner_id', value ->> 'clinic_id', value ->> 'name',"
+     " value ->> 'tier', value ->> 'services', value ->> 'rev' from json_each(?1)",
+     ROLES_ALL},
+    {"agent",
+     "select agent_id, clinic_id, role, name, position, iif(agent_id = ?5, email, '') email,"
+     " locale, active, represents, iif(agent_id = ?5, notice_email, '') notice_email, rev"
+     " from agent where rev > ?1 and rev <= ?2 and (?3 = 0 or clinic_id = ?3) and ?4 = 0",
+     NULL,
+     "insert or replace into agent (agent_id, clinic_id, role, name, position, email, locale,"
+     " active, represents, notice_email, rev) select value ->> 'agent_id',"
+     " value ->> 'clinic_id', value ->> 'role', value ->> 'name', value ->> 'position',"
+     " value ->> 'email', value ->> 'locale', value ->> 'active', value ->> 'represents',"
+     " value ->> 'notice_email', value ->> 'rev' from json_each(?1)",
+     ROLES_AGENT},
+    {"review",
+     "select review_id, clinic_id, practitioner_id, author_name, substr(author_phone, 1, 2)"
+     " || '•••' || substr(author_phone, -2) author_phone, locale, rating, text, published_at,"
+     " state, label, annulled_at, reply, replied_at, iif(?4, null, reply_agent_id)"
+     " reply_agent_id, rev from review where rev > ?1 and rev <= ?2"
+     " and (?3 = 0 or clinic_id = ?3) and (?4 = 0 or review_id ="
+     " (select review_id from review_chat where review_chat_id = ?4)) and ?5 = ?5",
+     NULL,
+     "insert or replace into review (review_id, clinic_id, practitioner_id, author_name,"
+     " author_phone, locale, rating, text, published_at, state, label, annulled_at, reply,"
+     " replied_at, reply_agent_id, rev) select value ->> 'review_id', value ->> 'clinic_id',"
+     " value ->> 'practitioner_id', value ->> 'author_name', value ->> 'author_phone',"
+     " value ->> 'locale', value ->> 'rating', value ->> 'text', value ->> 'published_at',"
+     " value ->> 'state', value ->> 'label', value ->> 'annulled_at', value ->> 'reply',"
+     " value ->> 'replied_at', value ->> 'reply_agent_id', value ->> 'rev' from json_each(?1)",
+     ROLES_AGENT | ROLE_PATIENT},
+    {"link",
+     "select link_id, purpose, item_kind, item_id, clinic_id, locale, expires_at, revoked_at, rev"
+     " from link where ?4 <> 0 and link_id = ?5 and ?1 = ?1 and ?2 = ?2 and ?3 = ?3",
+     NULL,
+     "insert or replace into link (link_id, purpose, item_kind, item_id, clinic_id, locale,"
+     " expires_at, revoked_at, rev) select value ->> 'link_id', value ->> 'purpose',"
+     " value ->> 'item_kind', value ->> 'item_id', value ->> 'clinic_id', value ->> 'locale',"
+     " value ->> 'expires_at', value ->> 'revoked_at', value ->> 'rev' from json_each(?1)",
+     ROLE_PATIENT},
+    {"review_chat",
+     "select review_chat_id, review_id, clinic_id, state, purpose, solved_at, muted,"
+     " unanswered_count, opened_at, ended_at, message_count, last_author, last_at,"
+     " last_clinic_at, clinic_read_id, patient_read_id, rev from review_chat"
+     " where rev > ?1 and rev <= ?2 and (?3 = 0 or clinic_id = ?3)"
+     " and (?4 = 0 or review_chat_id = ?4) and ?5 = ?5",
+     NULL,
+     "insert or replace into review_chat (review_chat_id, review_id, clinic_id, state, purpose,"
+     " solved_at, muted, unanswered_count, opened_at, ended_at, message_count, last_author,"
+     " last_at, last_clinic_at, clinic_read_id, patient_read_id, rev)"
+     " select value ->> 'review_chat_id', value ->> 'review_id', value ->> 'clinic_id',"
+     " value ->> 'state', value ->> 'purpose', value ->> 'solved_at', value ->> 'muted',"
+     " value ->> 'unanswered_count', value ->> 'opened_at', value ->> 'ended_at',"
+     " value ->> 'message_count', value ->> 'last_author', value ->> 'last_at',"
+     " value ->> 'last_clinic_at', value ->> 'clinic_read_id', value ->> 'patient_read_id',"
+     " value ->> 'rev' from json_each(?1)",
+     ROLES_AGENT | ROLE_PATIENT},
+    {"message",
+     "select message_id, item_kind, item_id, clinic_id, author, iif(?4, null, agent_id) agent_id,"
+     " agent_name, agent_position, text, sent_at, delivery, rev from message"
+     " where rev > ?1 and rev <= ?2 and clinic_id = ?3"
+     " and (?4 = 0 or (item_kind = 'review_chat' and item_id = ?4)) and ?5 = ?5",
+     NULL,
+     "insert or replace into message (message_id, item_kind, item_id, clinic_id, author,"
+     " agent_id, agent_name, agent_position, text, sent_at, delivery, rev)"
+     " select value ->> 'message_id', value ->> 'item_kind', value ->> 'item_id',"
+     " value ->> 'clinic_id', value ->> 'author', value ->> 'agent_id',"
+     " value ->> 'agent_name', value ->> 'agent_position', value ->> 'text',"
+     " value ->> 'sent_at', value ->> 'delivery', value ->> 'rev' from json_each(?1)",
+     ROLES_CLINIC | ROLE_PATIENT},
+};
+enum { TABLES_N = sizeof tables / sizeof *tables };
+
+/* The revision of the first row past a page: what comes from it on is left for the next pull. */
+static const char horizon_sql[] =
+    "select min(rev) from (select rev from (select rev from message where clinic_id = ?2"
+    " and rev > ?1 order by rev limit 1 offset ?3) union all select rev from (select rev from"
+    " review where (?2 = 0 or clinic_id = ?2) and rev > ?1 order by rev limit 1 offset ?3))";
+
+struct pull_in {
+    int64_t since;
+};
+static const struct field pull_fields[] = {
+    FIELD(struct pull_in, since, .min = 0, .doc = "the newest revision one has; 0 for all"),
+};
+
+static enum err sync_pull(struct tx *tx, const void *raw, struct json *out) {
+    const struct pull_in *in = raw;
+    const struct actor *actor = &tx->actor;
+    int64_t since = in->since, newest = tx->rev;
+    int64_t chat_id = actor->role == ROLE_PATIENT ? actor->item_id : 0;
+    int64_t own_id = actor->agent_id ? actor->agent_id : actor->link_id;
+    const struct value *v;
+    bool reset = since > newest;
+    if (reset) since = 0;
+    TRY(db_row(tx, horizon_sql, WITH(since, actor->clinic_id, (int64_t)PAGE_ROWS), &v));
+    int64_t until = v[0].kind == VALUE_INT ? v[0].i - 1 : newest;
+    json_put_int(out, "rev", until);
+    json_put_bool(out, "more", until < newest);
+    json_put_bool(out, "reset", reset);
+    json_key(out, "tables");
+    json_object(out);
+    for (int i = 0; i < TABLES_N; i++) {
+        if (!(tables[i].roles & actor->role)) continue;
+        json_key(out, tables[i].name);
+        json_array(out);
+        TRY(db_json(tx, tables[i].pull, WITH(since, until, actor->clinic_id, chat_id, own_id),
+                    INT64_MAX, out, NULL));
+        json_array_end(out);
+    }
+    json_object_end(out);
+    return OK;
+}
+
+struct apply_in {
+    int64_t rev;
+    bool more, reset;
+    const cJSON *tables;
+};
+static const struct field apply_fields[] = {
+    FIELD(struct apply_in, rev, .min = 0, .doc = "as sync.pull gave it"),
+    FIELD(struct apply_in, more, .doc = "as sync.pull gave it"),
+    FIELD(struct apply_in, reset, .doc = "as sync.pull gave it"),
+    FIELD(struct apply_in, tables, .required = true, .doc = "as sync.pull gave them"),
+};
+
+static enum err sync_apply(struct tx *tx, const void *raw, struct json *out) {
+    const struct apply_in *in = raw;
+    int64_t n = 0;
+    for (int i = 0; i < TABLES_N; i++) {
+        const cJSON *rows = cJSON_GetObjectItemCaseSensitive(in->tables, tables[i].name);
+        if (!rows) continue;
+        const char *text = cJSON_PrintUnformatted(rows);
+        if (!text) return ERR_MEMORY;
+        if (tables[i].clear) TRY(db_run(tx, tables[i].clear, WITH_NOTHING));
+        TRY(db_run(tx, tables[i].apply, WITH(text)));
+        n += cJSON_GetArraySize(rows);
+    }
+    policy_forget(tx->policies);
+    json_put_int(out, "rows", n);
+    return OK;
+}
+
+static const struct op ops[] = {
+    {.name = "sync.pull", .roles = ROLES_AGENT | ROLE_PATIENT, TAKES(struct pull_in, pull_fields),
+     .run = sync_pull, .rules = "12",
+     .out = "{ rev: number, more: boolean, reset: boolean, tables: Record<string, object[]> }",
+     .doc = "The rows one may see that were written after a revision."},
+    {.name = "sync.apply", .roles = ROLE_HOST, ALWAYS_WRITES, TAKES(struct apply_in, apply_fields),
+     .run = sync_apply, .out = "{ rows: number }",
+     .doc = "Writes what sync.pull gave into a replica."},
+};
+const struct op_group sync_group = GROUP(ops);

@@ -1,0 +1,53 @@
+/* policy.h: each default of the ambiguities in spec/rules.md as a key with two presets, `literal`
+ * and `recommended`. The platform may change a key for all, and for one clinic. */
+#ifndef POLICY_H
+#define POLICY_H
+
+#include "json.h"
+#include "tx.h"
+
+/* key, literal, recommended, min, max, rule, unit */
+#define POLICIES(X)                                                                        \
+    X(REVIEW_CHAT_CONFIRM_SOLVE_ON_POSITIVE, "review_chat.confirm_solve_on_positive",      \
+      1, 1, 0, 1, 8, "0 or 1")                                                             \
+    X(REVIEW_POSITIVE_FROM, "review.positive_from", 4, 4, 2, 5, 7, "rating")               \
+    X(REVIEW_CHAT_SMS_EACH, "review_chat.sms_each", 1, 1, 0, 1, 11, "0 or 1")              \
+    X(REVIEW_CHAT_CLOSE_ON_SOLVED, "review_chat.close_on_solved", 0, 0, 0, 1, 22, "0 or 1") \
+    X(MUTE_AFTER, "mute.after", 2, 2, 1, 100, 18, "messages")                              \
+    X(MUTE_UNMUTE_ON_REPLY, "mute.unmute_on_reply", 1, 1, 0, 1, 18, "0 or 1")              \
+    X(MUTE_BURST_S, "mute.burst_s", 0, 0, 0, 86400, 18, "seconds")                         \
+    X(LINK_TTL_S, "link.ttl_s", 1209600, 1209600, 60, 31536000, 11, "seconds")             \
+    X(LINK_SECOND_DEVICE_CODE, "link.second_device_code", 0, 1, 0, 1, 12, "0 or 1")        \
+    X(NOTICE_SMS_DEADLINE_S, "notice.sms_deadline_s", 86400, 86400, 60, 1209600, 11, "seconds") \
+    X(NOTICE_EMAIL_DEADLINE_S, "notice.email_deadline_s", 259200, 259200, 60, 1209600, 16, \
+      "seconds")
+
+enum policy {
+#define POLICY_ENUM(name, ...) POLICY_##name,
+    POLICIES(POLICY_ENUM)
+#undef POLICY_ENUM
+        POLICY_COUNT
+};
+
+struct policy_info {
+    const char *key;
+    int64_t literal, recommended, min, max;
+    int rule;
+    const char *unit;
+};
+extern const struct policy_info policy_infos[POLICY_COUNT];
+
+/* What the database says beyond the presets, kept in memory until it changes. */
+struct policies {
+    bool known;
+    bool literal; /* the preset */
+    bool overridden; /* whether any row exists */
+};
+
+/* The value that holds for a clinic (0: for the platform). */
+enum err policy_get(struct tx *, int64_t clinic_id, enum policy, int64_t *ret_value);
+
+/* Forgets what is in memory: after policy.set, platform.set, sync.apply and every rollback. */
+void policy_forget(struct policies *);
+
+#endif

@@ -1,0 +1,46 @@
+/* reviews.h: a published review, and the one chat that may grow out of it. */
+#ifndef REVIEWS_H
+#define REVIEWS_H
+
+#include "machine.h"
+#include "tx.h"
+
+struct review {
+    struct item item; /* state: published or annulled (machines/review.c) */
+    int64_t practitioner_id, rating, review_chat_id;
+    const char *locale, *clinic_name;
+};
+enum err review_load(struct tx *, int64_t review_id, void *ret_review);
+
+struct review_chat {
+    struct item item; /* state: draft, open or ended (machines/review_chat.c) */
+    int64_t review_id, solved_at, unanswered_count, last_clinic_at;
+    int64_t clinic_read_id, patient_read_id; /* the newest message that each side has seen */
+    bool muted;
+    const char *purpose, *last_author;
+};
+enum err review_chat_load(struct tx *, int64_t review_chat_id, void *ret_chat);
+
+/* What comes with a message, and what became of it. */
+struct post {
+    const char *text;
+    int64_t *ret_message_id;
+    bool *ret_notified;
+};
+
+/* What comes with a declaration that the problem is solved. */
+struct declaration {
+    bool confirmed;
+};
+
+/* What a public reply says. */
+struct reply {
+    const char *text;
+};
+
+/* Mean and count of the ratings that count: of a clinic, or of a practitioner. The mean is in
+ * hundredths, rounded half up. */
+enum err rating_of(struct tx *, int64_t clinic_id, int64_t practitioner_id, int64_t *ret_mean_100,
+                   int64_t *ret_count);
+
+#endif

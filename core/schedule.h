@@ -1,0 +1,26 @@
+/* schedule.h: timers as rows. A timer is an event that fires on an item at its instant; an item has
+ * at most one timer per event. Firing happens only in clock.tick, in due order, each at its own due
+ * time, so that a long sleep changes nothing but the moment. */
+#ifndef SCHEDULE_H
+#define SCHEDULE_H
+
+#include "machine.h"
+#include "tx.h"
+
+/* Sets or moves the timer. */
+enum err schedule_set(struct tx *, const char *item_kind, int64_t item_id, enum event,
+                      int64_t due_at);
+/* Removes it; fine when there is none. */
+enum err schedule_cancel(struct tx *, const char *item_kind, int64_t item_id, enum event);
+
+/* The earliest due time, 0 for none. */
+enum err schedule_next(struct tx *, int64_t *ret_due_at);
+
+/* Fires what is due at tx->now, at most `limit` timers; *ret_fired tells how many. */
+enum err schedule_fire(struct tx *, int64_t limit, int64_t *ret_fired);
+
+/* Fires the one earliest timer of the item or of its effects, whenever it is due, and moves
+ * tx->now there; ERR_MISSING when it has none. For item.next, which rolls back afterwards. */
+enum err schedule_foresee(struct tx *, const char *item_kind, int64_t item_id);
+
+#endif

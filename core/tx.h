@@ -1,0 +1,68 @@
+/* tx.h: what one request carries through the core: its instant, its revision, who asks, where
+ * memory comes from and what went wrong. Every function that decides or writes takes a struct tx. */
+#ifndef TX_H
+#define TX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "arena.h"
+#include "errors.h"
+
+enum role {
+    ROLE_HOST = 1 << 0,
+    ROLE_INTEGRATION = 1 << 1,
+    ROLE_REPRESENTATIVE = 1 << 2,
+    ROLE_DOCTOR = 1 << 3,
+    ROLE_ASSISTANT = 1 << 4,
+    ROLE_ADMINISTRATOR = 1 << 5,
+    ROLE_MODERATOR = 1 << 6,
+    ROLE_MANAGER = 1 << 7,
+    ROLE_PATIENT = 1 << 8,
+    ROLE_VISITOR = 1 << 9,
+};
+
+/* Who asks, checked against the database by access.c. `clinic_id` is 0 for everybody who belongs
+ * to no clinic; a patient's link fixes the one item he may touch. */
+struct actor {
+    enum role role;
+    int64_t agent_id, link_id, session_id;
+    int64_t clinic_id;
+    const char *item_kind;
+    int64_t item_id;
+    bool represents; /* the own profile holds a representative's name, position and e-mail */
+};
+
+/* Why a request is refused, beyond its code. */
+struct fault {
+    const char *field;
+    int rule;
+    const char *detail; /* fills {detail} of the sentence: a limit, a list, a count */
+};
+
+struct db;
+struct texts;
+struct policies;
+
+struct tx {
+    struct db *db;
+    struct arena *arena;
+    const struct texts *texts;
+    struct policies *policies;
+    int64_t now; /* milliseconds UTC */
+    int64_t rev; /* the revision this request makes; rows it writes carry it */
+    struct actor actor;
+    const char *locale; /* of the reader: "ru", "pl" or "en" */
+    uint64_t given; /* which fields of the op were given, by their place in its table */
+    struct fault fault;
+    uint8_t *head; /* the hash of the newest history row, 32 bytes */
+    int64_t timer_set_at; /* the earliest timer set since schedule_fire looked, 0 for none */
+};
+
+/* Refuses, naming the field (which may be NULL). */
+enum err fail(struct tx *, enum err err, const char *field);
+
+/* Refuses by a rule of spec/rules.md. */
+enum err fail_rule(struct tx *, enum err err, int rule);
+
+#endif
