@@ -78,6 +78,12 @@ class Conversation extends LitElement {
     if (changed.has('review_id')) this.told = false;
   }
 
+  /** Where the list gives way to the review, the focus goes with the eye. */
+  updated(changed) {
+    const alone = getComputedStyle(this).getPropertyValue('--alone');
+    if (changed.has('review_id') && alone) this.querySelector('h2')?.focus();
+  }
+
   /** Moves the cursor to what a key or a button asked for. @param {'chat' | 'reply'} what */
   async begin(what) {
     this.told = false;

@@ -18,7 +18,8 @@ function delivery(message, waiting) {
       ${w('sending')}</span>`;
   }
   const kind = message.delivery ?? 'unknown';
-  return html`<span class="delivery ${kind}">${icon(delivery_icons[kind] ?? 'info')} ${said(`state.message.${kind}`)}</span>`;
+  return html`<span class="delivery ${kind}">
+    ${icon(delivery_icons[kind] ?? 'info')} ${said(`state.message.${kind}`)}</span>`;
 }
 
 function author(message, review) {

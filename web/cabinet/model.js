@@ -15,8 +15,11 @@ class Model {
   session = null;
   replica = null;
   texts = {};
+  /** Chats with something unread, for the title of the window. */
+  unread = 0;
   line = quiet_line;
   #listeners = new Set();
+  #telling = null;
 
   /** @returns {Promise<boolean>} false when nobody is signed in */
   async start() {
@@ -128,8 +131,12 @@ class Model {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Several changes of one moment are told once. */
   changed() {
-    for (const listener of this.#listeners) listener();
+    this.#telling ??= setTimeout(() => {
+      this.#telling = null;
+      for (const listener of this.#listeners) listener();
+    });
   }
 }
 

@@ -26,7 +26,7 @@ export class Read {
   }
 
   hostConnected() {
-    this.forget = this.once ? null : model.onChange(() => this.again());
+    this.forget = this.once ? null : model.onChange(() => this.refresh());
     this.asked = undefined;
   }
 
@@ -49,10 +49,17 @@ export class Read {
     return this.value === null && this.error === null && this.input() !== null;
   }
 
+  /** What the server said at this revision it would say again. */
+  refresh() {
+    if (this.server && this.value && this.rev === model.state.rev) return;
+    void this.again();
+  }
+
   async again() {
     const input = this.input();
     const turn = ++this.turn;
     if (!input) return;
+    this.rev = model.state.rev;
     try {
       const value = await model.read(this.op, input, { server: this.server });
       if (turn !== this.turn) return;

@@ -100,7 +100,8 @@ class Representative extends LitElement {
     return html`<form class="representative" @submit=${this.save}>
       ${fields.map((field) => this.field(field))}
       ${this.error && !known ? problem(this.error) : nothing}
-      ${known ? html`<p class="visually-hidden" role="alert">${message_of(this.error)}</p>` : nothing}
+      ${known ? html`<p class="visually-hidden" role="alert">
+        ${message_of(this.error)}</p>` : nothing}
       <wa-button type="submit" variant="brand" ?loading=${this.busy}>${w('save')}</wa-button>
     </form>`;
   }

@@ -89,6 +89,11 @@ class Reviews extends LitElement {
 
   /** A message of a patient that has just come is said aloud once. */
   tell_news() {
+    const unread = this.rows.filter((row) => row.review_chat?.unread_count).length;
+    if (unread !== model.unread) {
+      model.unread = unread;
+      this.dispatchEvent(new CustomEvent('unread', { bubbles: true }));
+    }
     for (const row of this.rows) {
       const chat = row.review_chat;
       const before = this.news.get(row.review_id);

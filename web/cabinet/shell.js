@@ -37,6 +37,7 @@ class Shell extends LitElement {
     super.connectedCallback();
     addEventListener('hashchange', this.moved);
     this.addEventListener('keyboard-help', () => this.open_help());
+    this.addEventListener('unread', () => this.requestUpdate());
     this.forget = [model.onChange(() => this.changed()), onLocale(() => this.requestUpdate())];
   }
 
@@ -68,6 +69,10 @@ class Shell extends LitElement {
     location.replace('/sign-in');
   }
 
+  updated() {
+    if (model.started) document.title = this.title_of(this.place.screen);
+  }
+
   render() {
     if (model.failure) return failed(model.failure, () => location.reload());
     if (!model.started) return html`<main class="starting">${skeleton(6)}</main>`;
@@ -86,7 +91,6 @@ class Shell extends LitElement {
 
   screen() {
     const { screen, item_id } = this.place;
-    document.title = this.title_of(screen);
     if (screen === 'settings' && !model.moderator) return html`<desk-settings></desk-settings>`;
     if (model.moderator) return html`<desk-moderator .review_chat_id=${item_id}></desk-moderator>`;
     return html`<desk-reviews .review_id=${screen === 'reviews' ? item_id : null}
@@ -95,7 +99,8 @@ class Shell extends LitElement {
 
   title_of(screen) {
     const name = model.moderator ? w('chats') : w(screen === 'settings' ? 'settings' : 'reviews');
-    return `${name} · ${model.session.clinic_name ?? 'Clinicdesk'}`;
+    const unread = model.unread ? `(${model.unread}) ` : '';
+    return `${unread}${name} · ${model.session.clinic_name ?? 'Clinicdesk'}`;
   }
 
   bar() {
