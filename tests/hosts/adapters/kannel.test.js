@@ -211,6 +211,7 @@ test('an overloaded Kannel is for now', async (t) => {
 
 test('a report with a key that we did not make is refused', async () => {
   const adapter = alone('http://127.0.0.1:1/');
-  const told = await adapter.receive({ query: { effect: 'e1.5.0123456789abcdef0123', status: '1' } });
+  const query = { effect: 'e1.5.0123456789abcdef0123', status: '1' };
+  const told = await adapter.receive({ query });
   assert.deepEqual(told, { events: [], reply: { status: 403, body: '' } });
 });

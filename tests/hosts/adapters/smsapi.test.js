@@ -39,7 +39,7 @@ function adapterFor(url, settings = {}) {
     report_url: 'https://desk.example/hooks/sms/smsapi', ...settings }), SERVICES);
 }
 
-test('a message goes as a form in UTF-8 with idx, check_idx and the address for reports', async (t) => {
+test('a message goes as a form with idx, check_idx and the address for reports', async (t) => {
   const { taken, requests, url } = await provider(t);
   const sms = effect({ to: TO, text: TEXT });
   const outcome = await adapterFor(url).send(sms);

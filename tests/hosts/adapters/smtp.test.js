@@ -49,7 +49,7 @@ async function received(box, outcome) {
   return { raw: raw.toString(), mail: await PostalMime.parse(raw) };
 }
 
-test('a mail arrives with both parts, Cyrillic, the link, and nothing that invites answers', async (t) => {
+test('a mail arrives with both parts, Cyrillic and the link, marked as automatic', async (t) => {
   const { adapter } = adapterFor(t);
   const outcome = await adapter.send(effect(MAIL));
   assert.equal(outcome.status, 'sent');
@@ -64,7 +64,7 @@ test('a mail arrives with both parts, Cyrillic, the link, and nothing that invit
   assert.match(header('content-type'), /^multipart\/alternative/);
   assert.equal(header('auto-submitted'), 'auto-generated');
   assert.equal(header('list-unsubscribe'), undefined);
-  assert.match(raw, new RegExp(`^Return-Path: <bounces\\+${outcome.provider_id}@clinic.test>`, 'm'));
+  assert.ok(raw.startsWith(`Return-Path: <bounces+${outcome.provider_id}@clinic.test>`));
 });
 
 test('only a notice that can be declined says how to decline it', async (t) => {
@@ -142,7 +142,7 @@ test('nobody there is for now', async (t) => {
   assert.equal((await adapter.send(effect(MAIL))).status, 'retry');
 });
 
-test('a line break in anything that becomes a header is refused before any connection', async (t) => {
+test('a line break in a header is refused before any connection', async (t) => {
   const server = await scripted(t, {});
   const { adapter } = adapterFor(t, { port: server.port });
   const evil = '\r\nBcc: everybody@patients.test';
@@ -239,7 +239,8 @@ async function realBounce(t) {
   const { adapter } = adapterFor(t);
   const outcome = await adapter.send(effect({ ...MAIL, to: 'moved@patients.test' }));
   const raw = await until('the bounce', () => postfix.mails('bounces').find((bytes) =>
-    bytes.includes(`X-Original-To: bounces+${outcome.provider_id}@`)));
+    bytes.includes(`X-Original-To: bounces+${outcome.provider_id}@`) &&
+    bytes.includes('Action: failed')));
   return { raw: raw.toString('latin1'), key: outcome.provider_id };
 }
 
