@@ -338,7 +338,7 @@ static void error_json(struct tx *tx, enum err err, struct json *out) {
 /* Errors after which the whole transaction is worthless, not only the request. */
 static bool spoils(enum err err) {
     return err == ERR_FULL || err == ERR_IO || err == ERR_CORRUPT || err == ERR_MEMORY ||
-           err == ERR_BUG;
+           err == ERR_COMMIT_UNKNOWN;
 }
 
 /* Runs one request and writes its members, "ok" or "error", into the open object. */

@@ -28,6 +28,18 @@ struct post {
     bool *ret_notified;
 };
 
+/* What comes with the opening of a chat. */
+struct opening {
+    const char *purpose; /* "solve" or "thank" */
+    bool confirmed;      /* the annulment warning was shown and confirmed */
+    struct post first;
+    int64_t *ret_review_chat_id;
+};
+
+/* Whether opening a chat of this purpose needs the warning confirmed (rule 8, A03). */
+enum err review_needs_confirmation(struct tx *, const struct review *, const char *purpose,
+                                   bool *ret_needs);
+
 /* What comes with a declaration that the problem is solved. */
 struct declaration {
     bool confirmed;

@@ -34,6 +34,8 @@ static const char *const state_sql[] = {
     NULL,
 };
 
+static const char integrity_sql[] = "pragma integrity_check(1)";
+
 static void hash_value(struct sha256 *sha, sqlite3_stmt *row, int i) {
     uint8_t type = (uint8_t)sqlite3_column_type(row, i);
     uint32_t size = (uint32_t)sqlite3_column_bytes(row, i);
@@ -70,13 +72,16 @@ static enum err core_hash(struct tx *tx, const void *raw, struct json *out) {
 static enum err core_verify(struct tx *tx, const void *raw, struct json *out) {
     int64_t broken_id = 0, rows = 0;
     char hex[2 * SHA256_BYTES + 1];
+    const struct value *v;
     (void)raw;
     TRY(history_verify(tx, &broken_id, &rows));
+    TRY(db_row(tx, integrity_sql, WITH_NOTHING, &v));
     sha256_hex(tx->head, hex);
     json_put_text(out, "chain", broken_id ? "broken" : "ok");
     json_put_id(out, "broken_id", broken_id);
     json_put_int(out, "rows", rows);
     json_put_text(out, "head", hex);
+    json_put_text(out, "pages", v[0].text);
     return OK;
 }
 
@@ -108,8 +113,9 @@ static const struct op ops[] = {
      .out = "{ hash: string }", .doc = "SHA-256 of the whole state, equal on every build."},
     {.name = "core.verify", .roles = ROLE_HOST | ROLE_INTEGRATION | ROLES_PLATFORM,
      .run = core_verify,
-     .out = "{ chain: 'ok' | 'broken', broken_id: number | null, rows: number, head: string }",
-     .doc = "Recomputes the history's chain."},
+     .out = "{ chain: 'ok' | 'broken', broken_id: number | null, rows: number, head: string,"
+            " pages: string }",
+     .doc = "Recomputes the history's chain and checks every page of the file."},
     {.name = "core.hold", .roles = ROLE_HOST, .run = core_transaction, .out = "{}",
      .doc = "Opens a transaction that stays open: what follows is executed but not committed."},
     {.name = "core.commit", .roles = ROLE_HOST, .run = core_transaction, .out = "{}",

@@ -14,9 +14,9 @@ static const char *const effect_sql[] = {
               " and (?2 = '[]' or kind in (select value from json_each(?2)))"
               " order by due_at, effect_id limit ?3",
     [SHOW] = "select e.effect_id, e.kind, e.recipient \"to\", nullif(e.recipient_name, '') name,"
-             " nullif(e.subject, '') subject, e.text, e.locale, json_object('link_id', e.link_id,"
-             " 'purpose', coalesce(l.purpose, 'page'), 'path', e.path, 'expires_at',"
-             " l.expires_at) \"link:json\", nullif(e.code_id, 0) code_id, e.deadline_at,"
+             " nullif(e.subject, '') subject, e.text, e.locale, iif(e.path <> '',"
+             " json_object('link_id', e.link_id, 'purpose', coalesce(l.purpose, 'page'), 'path',"
+             " e.path, 'expires_at', l.expires_at), null) \"link:json\", nullif(e.code_id, 0) code_id, e.deadline_at,"
              " e.attempt, e.due_at lease_until, json_object('rule', e.rule, 'facts',"
              " json(e.facts)) \"because:json\", e.item_kind, e.item_id from effect e"
              " left join link l using (link_id) where e.effect_id = ?1",

@@ -216,7 +216,7 @@ static enum err link_get(struct tx *tx, const void *raw, struct json *out) {
 
 #define ENTERED                                                                          \
     "{ session_id: number, actor: Actor, name: string, role: string, clinic_id: number | null," \
-    " locale: string, purpose: string, item: Item | null, expires_at: number }"
+    " clinic_name: string | null, locale: string, purpose: string, item: Item | null, expires_at: number }"
 static const struct op ops[] = {
     {.name = "link.open", .roles = ROLE_HOST, ALWAYS_WRITES, TAKES(struct open_in, open_fields),
      .run = link_open, .rules = "11 12 31 32", .out = ENTERED " | CodeNeeded",

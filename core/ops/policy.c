@@ -8,6 +8,8 @@
 #include "../policy.h"
 #include "../texts.h"
 
+enum { ROLES_POLICY = ROLE_INTEGRATION | ROLE_HOST | ROLE_MANAGER | ROLE_ADMINISTRATOR };
+
 enum { SET, CLEAR, OWN, CLINIC };
 static const char *const policy_sql[] = {
     [SET] = ("insert into policy (clinic_id, key, value, rev) values (?1, ?2, ?3, rev())"
@@ -116,18 +118,19 @@ static enum err policy_list(struct tx *tx, const void *raw, struct json *out) {
     json_array(out);
     for (int i = 0; i < POLICY_COUNT; i++) TRY(policy_row(tx, clinic_id, i, out));
     json_array_end(out);
+    json_put_bool(out, "editable", tx->actor.role & ROLES_POLICY);
     json_put_text(out, "preset", tx->policies->literal ? "literal" : "recommended");
     return OK;
 }
 
 static const struct op ops[] = {
-    {.name = "policy.set", .roles = ROLE_INTEGRATION | ROLE_HOST | ROLE_MANAGER | ROLE_ADMINISTRATOR,
-     ALWAYS_WRITES, TAKES(struct set_in, set_fields), .run = policy_set,
+    {.name = "policy.set", .roles = ROLES_POLICY, ALWAYS_WRITES,
+     TAKES(struct set_in, set_fields), .run = policy_set,
      .out = "{ value: number }",
      .doc = "Changes a default, for all or for one clinic; an administrator for the own clinic."},
     {.name = "policy.list", .roles = ROLE_INTEGRATION | ROLE_HOST | ROLES_AGENT,
      TAKES(struct list_in, list_fields), .run = policy_list,
-     .out = "{ policies: Policy[], preset: 'recommended' | 'literal' }",
+     .out = "{ policies: Policy[], editable: boolean, preset: 'recommended' | 'literal' }",
      .doc = "Every policy with the value that holds."},
 };
 const struct op_group policy_group = GROUP(ops);

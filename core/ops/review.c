@@ -9,7 +9,7 @@
 #include "../history.h"
 #include "../texts.h"
 
-enum { LOAD, ADD, LIST, GET, OF_CLINIC, OF_PRACTITIONER, CLINIC_EXISTS, PRACTITIONER_FITS };
+enum { LOAD, ADD, LIST, GET, OF_CLINIC, OF_PRACTITIONER, SPREAD, CLINIC_EXISTS, PRACTITIONER_FITS };
 /* ?1 is 1 for those who may still see an annulled rating: the platform, the clinic, moderators;
  * ?2 to ?4 are the label in the three languages: it stands in the author's (A13). */
 #define REVIEW_COLUMNS                                                                          \
@@ -50,6 +50,14 @@ static const char *const review_sql[] = {
                   " where clinic_id = ?1 and state = 'published'",
     [OF_PRACTITIONER] = "select count(*), coalesce(sum(rating), 0) from review"
                         " where practitioner_id = ?1 and state = 'published'",
+    [SPREAD] = "select json_array(count(*) filter (where rating = 1 and state = 'published'),"
+               " count(*) filter (where rating = 2 and state = 'published'),"
+               " count(*) filter (where rating = 3 and state = 'published'),"
+               " count(*) filter (where rating = 4 and state = 'published'),"
+               " count(*) filter (where rating = 5 and state = 'published'))"
+               " \"distribution:json\", count(*) filter (where state = 'annulled')"
+               " annulled_count from review where (?1 and clinic_id = ?1)"
+               " or (?2 and practitioner_id = ?2)",
     [CLINIC_EXISTS] = "select 1 from clinic where clinic_id = ?1",
     [PRACTITIONER_FITS] = "select clinic_id from practitioner where practitioner_id = ?1",
 };
@@ -240,7 +248,7 @@ static enum err rating_get(struct tx *tx, const void *raw, struct json *out) {
     TRY(rating_of(tx, in->clinic_id, in->practitioner_id, &mean_100, &count));
     mean_json(mean_100, count, out);
     json_put_int(out, "count", count);
-    return OK;
+    return db_json_row(tx, review_sql[SPREAD], WITH(in->clinic_id, in->practitioner_id), out);
 }
 
 /* Who made the rating vanish, when, on what warning and what confirmation: as rows of the chain
@@ -276,7 +284,9 @@ static const struct op ops[] = {
      .run = review_reply, .machine = &review_machine, .event = ON_REPLY, .rules = "26 27",
      .out = "{ replied_at: number }", .doc = "The clinic's public reply."},
     {.name = "rating.get", .roles = ROLES_ALL, TAKES(struct rating_in, rating_fields),
-     .run = rating_get, .rules = "29", .out = "{ mean: number | null, count: number }",
+     .run = rating_get, .rules = "29", 
+     .out = "{ mean: number | null, count: number, distribution: number[],"
+            " annulled_count: number }",
      .doc = "The rating over all reviews that count, rounded to 0.01."},
     {.name = "review.trail",
      .roles = ROLES_CLINIC | ROLES_PLATFORM | ROLE_INTEGRATION | ROLE_HOST,

@@ -12,7 +12,7 @@
 #include "../policy.h"
 #include "../texts.h"
 
-enum { LOAD, ADD, HEAD, REVIEW, NEWEST, OLDER, LIST, UNREAD, SEEN_BY_CLINIC, SEEN_BY_PATIENT,
+enum { LOAD, HEAD, REVIEW, NEWEST, OLDER, MORE, LIST, UNREAD, SEEN_BY_CLINIC, SEEN_BY_PATIENT,
        PERSON };
 #define MESSAGE_COLUMNS                                                                     \
     "select message_id, author, nullif(agent_name, '') agent_name,"                        \
@@ -21,8 +21,6 @@ static const char *const chat_sql[] = {
     [LOAD] = "select review_chat_id, clinic_id, state, review_id, solved_at, unanswered_count,"
              " last_clinic_at, muted, purpose, last_author,"
              " clinic_read_id, patient_read_id from review_chat where review_chat_id = ?1",
-    [ADD] = "insert into review_chat (review_id, clinic_id, purpose, warning, opened_at, rev)"
-            " values (?1, ?2, ?3, ?4, now_ms(), rev())",
     [HEAD] = "select rc.review_chat_id, rc.review_id, rc.clinic_id, c.name clinic_name, rc.state,"
              " rc.solved_at > 0 \"solved:bool\", rc.purpose, rc.muted \"muted:bool\","
              " rc.unanswered_count, rc.opened_at, nullif(rc.solved_at, 0) solved_at,"
@@ -37,10 +35,16 @@ static const char *const chat_sql[] = {
                " order by message_id desc limit ?2) order by message_id",
     [OLDER] = "select * from (" MESSAGE_COLUMNS " where item_kind = 'review_chat' and item_id = ?1"
               " and message_id < ?3 order by message_id desc limit ?2) order by message_id",
+    [MORE] = "select count(*) > ?2 from (select 1 from message where item_kind = 'review_chat'"
+             " and item_id = ?1 and (?3 = 0 or message_id < ?3) limit ?2 + 1)",
     [LIST] = "select rc.review_chat_id, rc.review_id, rc.clinic_id, c.name clinic_name, rc.state,"
              " rc.solved_at > 0 \"solved:bool\", rc.purpose, rc.muted \"muted:bool\","
-             " rc.unanswered_count, rc.last_author, rc.last_at, r.author_name"
+             " rc.unanswered_count, rc.message_count, rc.last_author, rc.last_at, r.author_name,"
+             " case r.state when 'published' then r.rating end rating,"
+             " case r.state when 'annulled' then r.rating end annulled_rating, r.text,"
+             " r.published_at, r.state review_state, p.name practitioner_name"
              " from review_chat rc join clinic c using (clinic_id) join review r using (review_id)"
+             " left join practitioner p using (practitioner_id)"
              " where (?1 = 0 or rc.clinic_id = ?1) and (?2 = 0 or rc.last_at < ?2)"
              " order by rc.last_at desc limit ?3 + 1",
     [UNREAD] = "select message_id from message where item_kind = 'review_chat' and item_id = ?1"
@@ -105,7 +109,7 @@ static enum err greeting_text(struct tx *tx, const struct review *review, const 
     return OK;
 }
 
-static enum err needs_confirmation(struct tx *tx, const struct review *review, const char *purpose,
+enum err review_needs_confirmation(struct tx *tx, const struct review *review, const char *purpose,
                                    bool *ret_needs) {
     int64_t confirm, positive_from;
     TRY(policy_get(tx, review->item.clinic_id, POLICY_REVIEW_CHAT_CONFIRM_SOLVE_ON_POSITIVE,
@@ -124,7 +128,7 @@ static enum err review_chat_greeting(struct tx *tx, const void *raw, struct json
     bool solve = strcmp(in->purpose, "solve") == 0;
     TRY(review_open(tx, in->review_id, &review));
     TRY(greeting_text(tx, &review, in->purpose, &text));
-    TRY(needs_confirmation(tx, &review, in->purpose, &confirm));
+    TRY(review_needs_confirmation(tx, &review, in->purpose, &confirm));
     TRY(policy_get(tx, review.item.clinic_id, POLICY_REVIEW_POSITIVE_FROM, &positive_from));
     json_put_text(out, "text", text);
     json_put_text(out, "warning",
@@ -150,38 +154,20 @@ static const struct field open_fields[] = {
           .doc = "the annulment warning was shown and confirmed (rule 8, A03)"),
 };
 
-static enum err chat_make(struct tx *tx, const struct review *review, const struct open_in *in,
-                          struct review_chat *ret_chat) {
-    int64_t review_chat_id;
-    bool solve = strcmp(in->purpose, "solve") == 0;
-    const char *warning = solve && in->confirmed ? text_format(tx, tx->locale, "warn.solve", NULL)
-                                                 : "";
-    TRY(db_insert(tx, chat_sql[ADD],
-                  WITH(review->item.id, review->item.clinic_id, in->purpose, warning),
-                  &review_chat_id));
-    return review_chat_load(tx, review_chat_id, ret_chat);
-}
-
 static enum err review_chat_open(struct tx *tx, const void *raw, struct json *out) {
     const struct open_in *in = raw;
     struct review review;
-    struct review_chat chat;
-    int64_t message_id = 0;
-    bool confirm, notified = false;
+    int64_t review_chat_id = 0, message_id = 0;
+    bool notified = false;
     const char *text = in->text;
     TRY(review_open(tx, in->review_id, &review));
-    if (review.review_chat_id) return fail_rule(tx, ERR_EXISTS, 1);
-    if (!tx->actor.represents) return fail_rule(tx, ERR_NO_REPRESENTATIVE, 9);
-    TRY(needs_confirmation(tx, &review, in->purpose, &confirm));
-    if (confirm && !in->confirmed) {
-        tx->fault.field = "confirmed";
-        return fail_rule(tx, ERR_NOT_CONFIRMED, 8);
-    }
     if (!text || !*text) TRY(greeting_text(tx, &review, in->purpose, &text));
-    TRY(chat_make(tx, &review, in, &chat));
-    TRY(machine_step(tx, &review_chat_machine, &chat, ON_OPEN,
-                     &(struct post){text, &message_id, &notified}));
-    json_put_int(out, "review_chat_id", chat.item.id);
+    enum err err = machine_step(tx, &review_machine, &review, ON_OPEN, &(struct opening){
+        .purpose = in->purpose, .confirmed = in->confirmed,
+        .first = {text, &message_id, &notified}, .ret_review_chat_id = &review_chat_id});
+    if (err == ERR_NOT_CONFIRMED) tx->fault.field = "confirmed";
+    TRY(err);
+    json_put_int(out, "review_chat_id", review_chat_id);
     json_put_int(out, "message_id", message_id);
     return OK;
 }
@@ -297,7 +283,7 @@ static enum err view_log(struct tx *tx, const struct review_chat *chat) {
 }
 
 static void chat_texts(struct tx *tx, struct json *out) {
-    static const char *const keys[] = {"confirm.end", "confirm.solved", "label.solved",
+    static const char *const keys[] = {"confirm.end", "confirm.solved", "label.solved", "warn.solve",
                                        "notice.visibility", "notice.muted", NULL};
     json_key(out, "texts");
     json_object(out);
@@ -326,6 +312,7 @@ static enum err chat_review(struct tx *tx, const struct review_chat *chat, struc
 }
 
 static enum err chat_messages(struct tx *tx, const struct get_in *in, struct json *out) {
+    const struct value *v;
     int64_t limit = in->limit ? in->limit : 50;
     json_key(out, "messages");
     json_array(out);
@@ -335,6 +322,8 @@ static enum err chat_messages(struct tx *tx, const struct get_in *in, struct jso
     else
         TRY(db_json(tx, chat_sql[NEWEST], WITH(in->review_chat_id, limit), limit, out, NULL));
     json_array_end(out);
+    TRY(db_row(tx, chat_sql[MORE], WITH(in->review_chat_id, limit, in->before_id), &v));
+    json_put_bool(out, "more", v[0].i != 0);
     return OK;
 }
 
@@ -383,7 +372,8 @@ static const struct op ops[] = {
             " propose_reply: boolean, representative_known: boolean }",
      .doc = "The automatic first message and the warning that belongs to a purpose."},
     {.name = "review_chat.open", .roles = ROLES_CHAT, ALWAYS_WRITES,
-     TAKES(struct open_in, open_fields), .run = review_chat_open, .rules = "1 2 5 6 8 9 10 11",
+     TAKES(struct open_in, open_fields), .run = review_chat_open, .machine = &review_machine,
+     .event = ON_OPEN, .rules = "1 2 5 6 8 9 10 11",
      .out = "{ review_chat_id: number, message_id: number }",
      .doc = "Opens the one chat of a review with its first message."},
     {.name = "review_chat.post", .roles = ROLES_CHAT | ROLE_PATIENT, ALWAYS_WRITES,
@@ -407,7 +397,7 @@ static const struct op ops[] = {
      .roles = ROLES_CLINIC | ROLES_PLATFORM | ROLE_PATIENT | ROLE_INTEGRATION,
      .writes = ROLES_PLATFORM, TAKES(struct get_in, get_fields), .run = review_chat_get,
      .rules = "12 13 14 19",
-     .out = "{ review_chat: ReviewChat, review: ChatReview, messages: Message[],"
+     .out = "{ review_chat: ReviewChat, review: ChatReview, messages: Message[], more: boolean,"
             " allowed: string[], refused: Refused[], texts: Record<string, string> }",
      .doc = "The chat with its messages; a moderator's view is logged."},
     {.name = "review_chat.list", .roles = ROLES_CLINIC | ROLES_PLATFORM | ROLE_INTEGRATION,

@@ -18,13 +18,13 @@ static const char *const session_sql[] = {
             " iif(s.agent_id, 'agent_id', 'link_id'), coalesce(s.agent_id, s.link_id),"
             " 'session_id', s.session_id) \"actor:json\", coalesce(a.name, r.author_name) name,"
             " coalesce(a.role, 'patient') role, coalesce(a.clinic_id, l.clinic_id) clinic_id,"
-            " coalesce(nullif(a.locale, ''), c.locale, l.locale, p.locale, 'en') locale,"
+            " c.name clinic_name, coalesce(nullif(a.locale, ''), l.locale, c.locale, p.locale, 'en') locale,"
             " coalesce(l.purpose, 'sign_in') purpose, iif(s.item_id, json_object('kind',"
             " s.item_kind, 'item_id', s.item_id), null) \"item:json\","
             " min(s.expires_at, s.seen_at + s.idle_ms) expires_at, s.opened_at, s.seen_at"
             " from session s left join agent a using (agent_id)"
-            " left join clinic c on c.clinic_id = a.clinic_id"
             " left join link l on l.link_id = s.link_id left join platform p"
+            " left join clinic c on c.clinic_id = coalesce(a.clinic_id, l.clinic_id)"
             " left join review_chat rc on rc.review_chat_id = s.item_id"
             " and s.item_kind = 'review_chat' left join review r on r.review_id = rc.review_id"
             " where s.session_id = ?1 and s.ended_at = 0 and s.expires_at > now_ms()"
@@ -191,7 +191,7 @@ static enum err session_end(struct tx *tx, const void *raw, struct json *out) {
 
 #define SESSION                                                                          \
     "{ session_id: number, actor: Actor, name: string, role: string, clinic_id: number | null," \
-    " locale: string, purpose: string, item: Item | null, expires_at: number }"
+    " clinic_name: string | null, locale: string, purpose: string, item: Item | null, expires_at: number }"
 static const struct op ops[] = {
     {.name = "session.request", .roles = ROLE_HOST, ALWAYS_WRITES,
      TAKES(struct request_in, request_fields), .run = session_request, .rules = "4",
