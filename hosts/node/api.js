@@ -23,8 +23,8 @@ export function serveApi(app, host) {
     return { ok: engine.healthy, rev: engine.rev, queued: engine.queued.requests };
   });
   app.post('/api/:op', (request, reply) => {
-    const body = request.body ?? {};
-    return carry(host, request, reply, body);
+    if (request.body === null) throw new HostError('invalid.malformed');
+    return carry(host, request, reply, request.body ?? {});
   });
   app.get('/api/:op', (request, reply) => {
     const { op } = request.params;

@@ -17,21 +17,21 @@ export const CLINICS = [
   {
     key: 'moscow',
     clinic: {
-      name: 'Лотос', zone: 'Europe/Moscow', tier: 'premium', locale: 'ru', phone: '+74950000100',
-      email: 'info@lotos.example', address: 'Москва, Садовая улица, 12',
+      name: 'Астра', zone: 'Europe/Moscow', tier: 'premium', locale: 'ru', phone: '+74950000100',
+      email: 'info@astra.example', address: 'Москва, Садовая улица, 12',
     },
     representative: {
-      name: 'Марина Соколова', position: 'менеджер по качеству', email: 'marina@lotos.example',
+      name: 'Марина Соколова', position: 'менеджер по качеству', email: 'marina@astra.example',
     },
     agents: [
       { key: 'representative', role: 'representative', name: 'Марина Соколова',
-        position: 'менеджер по качеству', email: 'marina@lotos.example' },
+        position: 'менеджер по качеству', email: 'marina@astra.example' },
       { key: 'administrator', role: 'administrator', name: 'Денис Орлов',
-        position: 'администратор', email: 'denis@lotos.example' },
+        position: 'администратор', email: 'denis@astra.example' },
       { key: 'doctor', role: 'doctor', name: 'Ирина Лебедева', position: 'терапевт',
-        email: 'irina@lotos.example' },
+        email: 'irina@astra.example' },
       { key: 'assistant', role: 'assistant', name: 'Юлия Белова', position: 'ассистент',
-        email: 'yulia@lotos.example' },
+        email: 'yulia@astra.example' },
     ],
     practitioners: [
       { key: 'lebedeva', name: 'Ирина Лебедева', services: ['Прием терапевта', 'УЗИ'] },
@@ -123,7 +123,7 @@ export const CHATS = [
   { review: 'm3', lines: [
     { minutes: 190, by: 'clinic',
       text: 'Елена, здравствуйте! Меня зовут Марина Соколова, я менеджер по качеству клиники '
-        + '«Лотос». Мы прочитали ваш отзыв и хотим разобраться. Расскажите, пожалуйста, что '
+        + '«Астра». Мы прочитали ваш отзыв и хотим разобраться. Расскажите, пожалуйста, что '
         + 'произошло.' },
     { minutes: 130, by: 'patient',
       text: 'Записана была на 10:00, зашла в 11:05. Администратор только пожимала плечами.' },

@@ -58,7 +58,9 @@ async function addReview({ step, ids, now }, { key, clinic, practitioner, days, 
   const input = { clinic_id: ids.get(clinic), ...review, published_at: at };
   if (practitioner) input.practitioner_id = ids.get(`${clinic}:practitioner:${practitioner}`);
   const { review_id: reviewId } = await step(`review:${key}`, 'review.add', input, at);
-  ids.set(`review:${key}`, { review_id: reviewId, clinic });
+  ids.set(`review:${key}`, {
+    review_id: reviewId, clinic, phone: review.author_phone,
+  });
 }
 
 async function addReply({ step, ids, now }, { review, minutes, text }) {
@@ -68,7 +70,7 @@ async function addReply({ step, ids, now }, { review, minutes, text }) {
 }
 
 async function addLine(engine, { step, ids, now }, { chat, index, minutes, by, text }) {
-  const { review_id: reviewId, clinic } = ids.get(`review:${chat.review}`);
+  const { review_id: reviewId, clinic, phone } = ids.get(`review:${chat.review}`);
   const at = now - minutes * MINUTE_MS;
   const key = `line:${chat.review}:${index}`;
   const agent = ids.get(`${clinic}:representative`);
@@ -79,16 +81,15 @@ async function addLine(engine, { step, ids, now }, { chat, index, minutes, by, t
     return;
   }
   const chatId = ids.get(`chat:${chat.review}`);
-  const actor = by === 'clinic' ? agent : await patientOf(engine, chatId, at, key);
+  const actor = by === 'clinic' ? agent : await patientOf(engine, phone, at, key);
   await step(key, 'review_chat.post', { review_chat_id: chatId, text }, at, actor);
 }
 
 /** The patient came by the link of the first notice, which the outbox still holds: a lease of an
  * instant shows it, and leaves it to be sent. */
-async function patientOf(engine, chatId, at, key) {
-  const { effects } = await engine.call('effect.take', { lease_ms: 1000 },
+async function patientOf(engine, phone, at, key) {
+  const { effects } = await engine.call('effect.take', { kinds: ['sms.send'], lease_ms: 1000 },
     { id: `demo:take:${key}`, now: at });
-  const notice = effects.find((effect) => effect.link?.purpose === 'review_chat'
-    && (effect.link.item_id ?? chatId) === chatId);
+  const notice = effects.find((effect) => effect.to === phone);
   return { role: 'patient', link_id: notice.link.link_id };
 }

@@ -4,7 +4,7 @@
 import { Worker } from 'node:worker_threads';
 import { randomUUID } from 'node:crypto';
 import { hostRefusal } from './errors.js';
-import { opsOf } from './openapi.js';
+import { opsOf, readable } from './openapi.js';
 
 export const DATABASE_FILE = 'desk.sqlite3';
 const BINDING = new URL('../js/desk.js', import.meta.url);
@@ -87,9 +87,11 @@ export class Engine {
     return this.#ops.has(op);
   }
 
-  /** @param {string} op */
-  isRead(op) {
-    return this.#ops.get(op)?.reads === true;
+  /** @param {string} op @param {string} [role] asked by it; absent: by anybody */
+  isRead(op, role) {
+    const known = this.#ops.get(op);
+    if (known === undefined) return false;
+    return role === undefined ? readable(known) : !known.writes.includes(role);
   }
 
   /** @param {string} op */
@@ -102,10 +104,10 @@ export class Engine {
    *   does no harm, so it needs no id to be asked again after a failure of the core
    * @returns {Promise<Reply>} */
   request(envelope, { repeatable = false } = {}) {
-    const host = /** @type {any} */ (envelope.actor).role === 'host';
-    const refused = this.#refusedNow(host);
+    const { role } = /** @type {any} */ (envelope.actor);
+    const refused = this.#refusedNow(role === 'host');
     if (refused) return Promise.resolve({ error: hostRefusal(refused) });
-    const writes = !this.isRead(envelope.op);
+    const writes = !this.isRead(envelope.op, role);
     const needsId = writes && !repeatable && envelope.id === undefined;
     const text = JSON.stringify(needsId ? { ...envelope, id: randomUUID() } : envelope);
     return new Promise((resolve) => {
@@ -187,6 +189,8 @@ export class Engine {
     this.rev = Math.max(this.rev, reply.rev ?? 0);
     this.healthy = !replies.some((each) => each.error?.category === 'storage');
     this.#options.onBatch?.({ size: batch.length, ms });
+    // A batch has one revision: its commit's.
+    for (const each of replies) each.rev = reply.rev;
     const shared = batch.length > 1;
     this.#askAgain(batch.filter((entry, index) => !this.#answer(entry, replies[index], shared)));
     const ops = moved ? batch.filter((entry) => entry.writes).map((entry) => entry.op) : [];

@@ -79,7 +79,7 @@ async function openParts(host, { binding, wasm }) {
 async function refusalTexts(engine) {
   const texts = {};
   for (const locale of ['ru', 'pl', 'en']) {
-    texts[locale] = (await engine.call('text.list', { locale })).texts;
+    texts[locale] = (await engine.call('text.list', { locale, prefix: 'error.' })).texts;
   }
   return texts;
 }
@@ -108,23 +108,25 @@ async function openDoors(host, prepare) {
   host.control = await openControl(config.data, host.engine, log);
 }
 
-/** One adapter per channel; `local` takes both kinds when both name it. */
+/** One adapter per channel; one `local` for all the channels that name it. */
 async function openAdapters(host) {
   const { config, log } = host;
-  host.adapters = {};
   const services = {
     log, report: host.report, epoch: host.epoch, secret: host.links.effectKey,
     data: config.data,
+    kinds: Object.keys(KINDS).filter((channel) => config[channel].adapter === 'local')
+      .flatMap((channel) => KINDS[channel]),
   };
-  for (const channel of ['mail', 'sms']) {
+  host.adapters = {};
+  let mailbox = null;
+  for (const channel of Object.keys(KINDS)) {
     const name = config[channel].adapter;
     const factory = (await import(`./adapters/${name}.js`))[name];
-    const twin = name === 'local' ? host.adapters.mail : undefined;
-    const adapter = twin?.messages ? twin : factory(config[channel], services);
-    if (adapter.messages) host.mailbox = (after) => adapter.messages(after);
-    host.adapters[channel] = adapter === twin ? twin
-      : { ...adapter, kinds: adapter.kinds.filter((kind) => KINDS[channel].includes(kind)) };
+    const adapter = name === 'local' && mailbox ? mailbox : factory(config[channel], services);
+    host.adapters[channel] = adapter;
+    if (name === 'local') mailbox = adapter;
   }
+  if (mailbox) host.mailbox = (after) => mailbox.messages(after);
 }
 
 function adapterOf(config, kind) {

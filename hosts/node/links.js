@@ -70,7 +70,7 @@ function codeOf(key, codeId) {
 
 /** Puts link and code into the core's texts, in one pass: what is put in is never read again. */
 function render(effect, url, codeFor) {
-  const link = effect.link ? url(effect.link) : null;
+  const link = effect.link?.path ? url(effect.link) : null;
   const values = { link, code: effect.code_id ? codeFor(effect.code_id) : null };
   const fill = (text) => (typeof text === 'string'
     ? text.replace(/\{(link|code)\}/g, (whole, name) => values[name] ?? whole)

@@ -3,28 +3,26 @@
 
 /** @typedef {{name: string, type: string, required?: boolean, min?: number, max?: number,
  *   one_of?: string[], doc?: string}} Field */
-/** @typedef {{name: string, doc: string, reads: boolean, roles: string[], in: Field[],
- *   out: Field[]}} Op */
+/** @typedef {{name: string, doc: string, roles: string[], writes: string[], in: Field[],
+ *   out: string}} Op writes: the roles for whom it changes something; out: a TypeScript type */
 
 /** @param {any} description what desk_describe() prints @returns {Map<string, Op>} */
 export function opsOf(description) {
-  return new Map((description.ops ?? []).map((op) => [op.name, {
-    name: op.name,
-    doc: op.doc ?? '',
-    reads: op.reads === true,
-    roles: op.roles ?? [],
-    in: op.in ?? [],
-    out: op.out ?? [],
-  }]));
+  return new Map(description.ops.map((op) => [op.name, op]));
+}
+
+/** A read for somebody; a view that is logged writes for those whose views are. @param {Op} op */
+export function readable(op) {
+  return op.roles.some((role) => !op.writes.includes(role));
 }
 
 /** @param {any} description @param {string} baseUrl */
 export function openapiOf(description, baseUrl) {
   const paths = {};
   for (const op of opsOf(description).values()) {
-    if (op.roles.length > 0 && op.roles.every((role) => role === 'host')) continue;
+    if (op.roles.every((role) => role === 'host')) continue;
     const path = { post: operation(op) };
-    if (op.reads) path.get = readOperation(op);
+    if (readable(op)) path.get = readOperation(op);
     paths[`/api/${op.name}`] = path;
   }
   return {
@@ -48,15 +46,15 @@ function operation(op) {
   return {
     operationId: op.name,
     summary: op.doc,
-    description: op.roles.length > 0 ? `Roles: ${op.roles.join(', ')}.` : undefined,
-    parameters: op.reads ? [] : [{
+    description: `Roles: ${op.roles.join(', ')}.`,
+    parameters: readable(op) ? [] : [{
       name: 'Idempotency-Key', in: 'header', required: false,
       schema: { type: 'string', minLength: 1, maxLength: 64 },
       description: 'One per intent: a repeated key returns the first answer and changes nothing.',
     }],
     requestBody: {
       required: true,
-      content: { 'application/json': { schema: objectSchema(op.in, true) } },
+      content: { 'application/json': { schema: inputSchema(op.in) } },
     },
     responses: responses(op),
   };
@@ -79,7 +77,7 @@ function responses(op) {
     200: {
       description: 'Done, and durable.',
       headers: { 'Desk-Rev': { schema: { type: 'integer' } } },
-      content: { 'application/json': { schema: objectSchema(op.out, false) } },
+      content: { 'application/json': { schema: { type: 'object', description: op.out } } },
     },
     default: {
       description: 'A problem document (RFC 9457).',
@@ -90,16 +88,15 @@ function responses(op) {
   };
 }
 
-/** A request with an unknown key is refused; replies may gain keys. */
-function objectSchema(fields, closed) {
-  const schema = {
+/** A request with an unknown key is refused. */
+function inputSchema(fields) {
+  const required = fields.filter((field) => field.required).map((field) => field.name);
+  return {
     type: 'object',
     properties: Object.fromEntries(fields.map((field) => [field.name, fieldSchema(field)])),
+    required: required.length > 0 ? required : undefined,
+    additionalProperties: false,
   };
-  const required = closed ? fields.filter((field) => field.required) : [];
-  if (required.length > 0) schema.required = required.map((field) => field.name);
-  if (closed) schema.additionalProperties = false;
-  return schema;
 }
 
 function fieldSchema({ type, min, max, one_of: oneOf, doc }) {

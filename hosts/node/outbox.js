@@ -23,7 +23,9 @@ export function serveOutbox(app, host) {
 async function platform(engine, locale) {
   const as = { actor: VISITOR, locale };
   const { clinics } = await engine.call('clinic.list', {}, as);
+  const known = await engine.request({ op: 'platform.get', ...as, in: {} });
   return {
+    name: known.ok?.name ?? null,
     clinics: await Promise.all(clinics.map(async (clinic) => {
       const clinicId = clinic.clinic_id;
       const [rating, reviews, practitioners] = await Promise.all([

@@ -37,6 +37,8 @@ export async function buildServer(host) {
     logger: false,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
+    // Looked at in meetRequest, where the refusal gets its headers.
+    http: { requireHostHeader: false },
     requestTimeout: 30_000,
     keepAliveTimeout: 65_000,
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 100 },
@@ -100,6 +102,8 @@ function parseBody(bytes, done) {
 /** Method, identity, language and origin, before anything is read or counted. */
 function meetRequest(host, request) {
   if (!METHODS.includes(request.method)) throw new HostError('invalid.method');
+  const { raw: { httpVersion }, headers } = request;
+  if (headers.host === undefined && httpVersion !== '1.0') throw new HostError('invalid.request');
   request.claim = host.sessions.claimOf(request);
   request.locale = localeOf(request.headers);
   if (request.claim.kind === 'unknown_key' && !request.url.startsWith('/hooks/')) {
@@ -182,7 +186,7 @@ function refuse(host, error, request, reply) {
     host.sessions.forget(sessionId);
     reply.header('set-cookie', host.sessions.endCookie(kind));
   }
-  sendProblem(reply, inLanguage(host, error, refusal, request.locale), isSignedIn(request),
+  sendProblem(reply, inLanguage(host, error, refusal, request.locale), kind !== 'visitor',
     error.retry_after_s);
 }
 

@@ -19,7 +19,7 @@ function clinic(name) {
 /** Posts until one is refused; who was acknowledged is kept. */
 async function postUntilRefused(client, acknowledged) {
   for (let count = 0; count < POSTS_MAX; count += 1) {
-    const name = `clinic ${acknowledged.length}`;
+    const name = `clinic-${acknowledged.length}`;
     const answer = await client.asPlatform('clinic.add', clinic(name), name);
     if (answer.status !== 200) return answer;
     acknowledged.push(name);
@@ -41,8 +41,9 @@ async function livesThrough(t, { folder, fill, free }) {
   const client = await server.ready();
   const acknowledged = [];
   for (let count = 0; count < 3; count += 1) {
-    const name = `clinic ${acknowledged.length}`;
-    assert.equal((await client.asPlatform('clinic.add', clinic(name), name)).status, 200);
+    const name = `clinic-${acknowledged.length}`;
+    const added = await client.asPlatform('clinic.add', clinic(name), name);
+    assert.equal(added.status, 200, added.text);
     acknowledged.push(name);
   }
   fill(/** @type {number} */ (server.child.pid));
@@ -55,7 +56,7 @@ async function livesThrough(t, { folder, fill, free }) {
     assert.deepEqual(await namesIn(client), acknowledged);
   }
   free(/** @type {number} */ (server.child.pid));
-  const name = `clinic ${acknowledged.length}`;
+  const name = `clinic-${acknowledged.length}`;
   for (const each of [name, 'more']) {
     const answer = await client.asPlatform('clinic.add', clinic(each), each);
     assert.equal(answer.status, 200, answer.text);

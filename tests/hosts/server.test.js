@@ -229,9 +229,9 @@ test('an idempotency key makes a repeated post one message', async () => {
   const other = await staff.call('review_chat.open',
     { review_id: reviewId, purpose: 'thank', text: 'Something else.' }, 'one-intent');
   assert.equal(other.status, 409, other.text);
-  for (const key of ['', 'x'.repeat(65), 'a b', 'ż']) {
+  for (const key of ['', 'x'.repeat(65), 'a b', '\u00e9']) {
     const answer = await staff.ask('POST', '/api/review_chat.list',
-      { body: {}, headers: { 'idempotency-key': Buffer.from(key, 'latin1').toString('latin1') } });
+      { body: {}, headers: { 'idempotency-key': key } });
     assert.equal(answer.status, 400, `${key}: ${answer.text}`);
   }
 });
@@ -326,7 +326,7 @@ test('bytes that are not HTTP get the same headers and a problem', async () => {
   });
   const cases = [['NONSENSE\r\n\r\n', 400],
     ['GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n', 400],
-    ['GET / HTTP/1.1\r\n\r\n', 400],
+    ['GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400],
     [`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431]];
   for (const [text, status] of cases) {
     const got = await talk(text);

@@ -75,8 +75,14 @@ export async function chatIn(server, name = 'Lotos') {
   });
   assert.equal(opened.status, 200, opened.text);
   const message = await sentTo(server, phone);
+  const id = opened.body.review_chat_id;
+  // From here on nothing changes by itself.
+  await until(async () => {
+    const { body } = await staff.ask('GET', `/api/review_chat.get?review_chat_id=${id}`);
+    return body.messages[0].delivery === 'delivered';
+  });
   return {
-    clinic, staff, phone, review_id: reviewId, review_chat_id: opened.body.review_chat_id,
+    clinic, staff, phone, review_id: reviewId, review_chat_id: id,
     message, token: tokenIn(message),
   };
 }

@@ -1,7 +1,9 @@
 // The binding on both modules: what goes in and out, what a refusal is, what a broken core is.
 // The core is the real one; only for traps, which it must not have, a tiny module stands in.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -99,11 +101,16 @@ test("a commit is in the log on disk before its reply, so dropping the core lose
 
 test("the core sees nothing outside its folder", async () => {
   await inFolder(async (folder) => {
-    const desk = await Desk.load(built("desk_wasi.wasm"), { path: "../outside", root: folder });
-    const reply = desk.request({ op: "core.hash", ...host, in: {} });
-    assert.equal(reply.error.category, "storage");
-    desk.close();
-    assert.deepEqual(readdirSync(folder), []);
+    const root = join(folder, "inner");
+    mkdirSync(root);
+    symlinkSync(join(folder, "target"), join(root, "link"));
+    const up = await Desk.load(built("desk_wasi.wasm"), { path: "../../up", root });
+    up.request({ op: "core.hash", ...host, in: {} });
+    up.close();
+    const linked = await Desk.load(built("desk_wasi.wasm"), { path: "link", root });
+    assert.equal(linked.request({ op: "core.hash", ...host, in: {} }).error?.category, "storage");
+    linked.close();
+    assert.deepEqual(readdirSync(folder), ["inner"]);
   });
 });
 
