@@ -15,7 +15,8 @@ enum { SCHEMA_VERSION = 1, CACHE_SLOTS = 512 };
 enum column_kind { COLUMN_PLAIN, COLUMN_BOOL, COLUMN_JSON };
 
 struct column {
-    char key[40];
+    char key[40]; /* as JSON: quoted, with the colon */
+    size_t size;  /* 0 for an expression without an alias, which is never a key */
     enum column_kind kind;
 };
 
@@ -77,7 +78,10 @@ static int db_setup(struct db *db) {
         "pragma cache_size=-32768;"
         "pragma secure_delete=on;"
         "pragma trusted_schema=off;";
-    int code = sqlite3_exec(db->sqlite, pragmas, NULL, NULL, NULL);
+    /* Plans must not depend on what happened to be bound first: else SQLite prepares a statement
+     * again whenever a parameter changes that a partial index was compared with. */
+    int code = sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
+    if (code == SQLITE_OK) code = sqlite3_exec(db->sqlite, pragmas, NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_create_function(db->sqlite, "rev", 0, SQLITE_UTF8, db, db_function_rev, NULL,
                                        NULL);
@@ -140,8 +144,12 @@ void db_request(struct db *db, int64_t rev, int64_t now) {
 static void column_read(struct column *column, const char *alias) {
     const char *colon = strchr(alias, ':');
     size_t size = colon ? (size_t)(colon - alias) : strlen(alias);
-    if (size >= sizeof column->key) size = 0; /* an expression without an alias: never a key */
-    memcpy(column->key, alias, size);
+    if (size + 3 < sizeof column->key) {
+        column->key[0] = '"';
+        memcpy(column->key + 1, alias, size);
+        memcpy(column->key + 1 + size, "\":", 2);
+        column->size = size + 3;
+    }
     column->kind = !colon                         ? COLUMN_PLAIN
                    : strcmp(colon, ":bool") == 0 ? COLUMN_BOOL
                                                   : COLUMN_JSON;
@@ -289,8 +297,8 @@ static void column_json(sqlite3_stmt *handle, int i, enum column_kind kind, stru
 
 static void row_json(const struct statement *slot, struct json *out) {
     for (int i = 0; i < slot->columns; i++) {
-        assert(slot->column[i].key[0]);
-        json_key(out, slot->column[i].key);
+        assert(slot->column[i].size);
+        json_key_raw(out, slot->column[i].key, slot->column[i].size);
         column_json(slot->handle, i, slot->column[i].kind, out);
     }
 }

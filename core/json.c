@@ -176,8 +176,10 @@ void json_append(struct json *j, const char *text, size_t size) {
 }
 
 static void json_value(struct json *j, const char *text, size_t size) {
-    if (j->comma) json_append(j, ",", 1);
-    json_append(j, text, size);
+    if (!json_room(j, size + 1)) return;
+    if (j->comma) j->text[j->size++] = ',';
+    memcpy(j->text + j->size, text, size);
+    j->size += size;
     j->comma = true;
 }
 
@@ -209,18 +211,41 @@ static void json_escaped(struct json *j, unsigned char c) {
     else json_append(j, long_form, sizeof long_form);
 }
 
-void json_text_sized(struct json *j, const char *text, size_t size) {
-    size_t from = 0;
-    json_value(j, "\"", 1);
-    for (size_t i = 0; i < size; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        json_append(j, text + from, i - from);
-        json_escaped(j, c);
-        from = i + 1;
+/* Whether one of eight bytes must be escaped: below 0x20, a quote or a backslash. Only bytes that
+ * are below 0x80 set their high bit here, so UTF-8 passes in strides. */
+static bool must_escape(uint64_t eight) {
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    uint64_t quote = eight ^ ones * '"', slash = eight ^ ones * '\\';
+    uint64_t low = (eight - ones * 0x20) | (quote - ones) | (slash - ones);
+    return (low & ~eight & high) != 0;
+}
+
+/* The first byte from `at` on that must be escaped, or `size`. */
+static size_t plain_until(const char *text, size_t at, size_t size) {
+    for (; at + 8 <= size; at += 8) {
+        uint64_t eight;
+        memcpy(&eight, text + at, sizeof eight);
+        if (must_escape(eight)) break;
     }
-    json_append(j, text + from, size - from);
-    json_append(j, "\"", 1);
+    for (; at < size; at++) {
+        unsigned char c = (unsigned char)text[at];
+        if (c < 0x20 || c == '"' || c == '\\') break;
+    }
+    return at;
+}
+
+void json_text_sized(struct json *j, const char *text, size_t size) {
+    size_t from = 0, until;
+    json_value(j, "\"", 1);
+    while ((until = plain_until(text, from, size)) < size) {
+        json_append(j, text + from, until - from);
+        json_escaped(j, (unsigned char)text[until]);
+        from = until + 1;
+    }
+    if (!json_room(j, size - from + 1)) return;
+    memcpy(j->text + j->size, text + from, size - from);
+    j->size += size - from;
+    j->text[j->size++] = '"';
 }
 
 void json_text(struct json *j, const char *text) {
@@ -231,6 +256,11 @@ void json_text(struct json *j, const char *text) {
 void json_key(struct json *j, const char *key) {
     json_text(j, key);
     json_append(j, ":", 1);
+    j->comma = false;
+}
+
+void json_key_raw(struct json *j, const char *key, size_t size) {
+    json_value(j, key, size);
     j->comma = false;
 }
 

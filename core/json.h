@@ -27,6 +27,7 @@ void json_object_end(struct json *); /* } */
 void json_array(struct json *);      /* [ */
 void json_array_end(struct json *);  /* ] */
 void json_key(struct json *, const char *key);
+void json_key_raw(struct json *, const char *key, size_t size); /* already "quoted": */
 
 void json_text(struct json *, const char *text); /* NULL writes null */
 void json_text_sized(struct json *, const char *text, size_t size);

@@ -103,6 +103,10 @@ const char *text_format(struct tx *tx, const char *locale, const char *key,
     return text_fill(tx, text_find(tx->texts, locale, key), vars);
 }
 
+const char *text_plain(struct tx *tx, const char *locale, const char *key) {
+    return text_find(tx->texts, locale, key);
+}
+
 static const char *joined(struct tx *tx, const char *prefix, const char *word) {
     struct json out = {.arena = tx->arena};
     json_append(&out, prefix, strlen(prefix));

@@ -21,6 +21,9 @@ struct text_var {
 /* The sentence with its placeholders filled; the key itself where the catalogue has none. */
 const char *text_format(struct tx *, const char *locale, const char *key, const struct text_var *);
 
+/* The sentence as it stands in the catalogue, placeholders and all. */
+const char *text_plain(struct tx *, const char *locale, const char *key);
+
 /* "because.<key>" in the reader's language, filled from the members of a JSON object. */
 const char *text_because(struct tx *, const char *because, const char *facts);
 

@@ -136,7 +136,7 @@ static bool sees_annulled(const struct tx *tx) {
 }
 
 static const char *label(struct tx *tx, int locale) {
-    return text_format(tx, locales[locale], "label.solved", NULL);
+    return text_plain(tx, locales[locale], "label.solved");
 }
 
 struct list_in {

@@ -12,11 +12,8 @@
 #include "../policy.h"
 #include "../texts.h"
 
-enum { LOAD, HEAD, REVIEW, NEWEST, OLDER, MORE, LIST, UNREAD, SEEN_BY_CLINIC, SEEN_BY_PATIENT,
+enum { LOAD, HEAD, REVIEW, BOUND, PAGE, LIST, UNREAD, SEEN_BY_CLINIC, SEEN_BY_PATIENT,
        PERSON };
-#define MESSAGE_COLUMNS                                                                     \
-    "select message_id, author, nullif(agent_name, '') agent_name,"                        \
-    " nullif(agent_position, '') agent_position, text, sent_at, delivery from message"
 static const char *const chat_sql[] = {
     [LOAD] = "select review_chat_id, clinic_id, state, review_id, solved_at, unanswered_count,"
              " last_clinic_at, muted, purpose, last_author,"
@@ -28,15 +25,17 @@ static const char *const chat_sql[] = {
              " rc.clinic_read_id, rc.patient_read_id from review_chat rc"
              " join clinic c using (clinic_id) where rc.review_chat_id = ?1",
     [REVIEW] = "select r.author_name, case r.state when 'published' then r.rating end rating,"
-               " r.text, r.published_at, r.state, p.name practitioner_name from review r"
+               " r.text, r.published_at, r.state, p.name practitioner_name,"
+               " case r.state when 'annulled' then r.rating end annulled_rating,"
+               " case when r.label <> '' then case r.locale when 'ru' then ?2 when 'pl' then ?3"
+               " else ?4 end end label from review r"
                " left join practitioner p using (practitioner_id) where r.review_id = ?1",
-    /* The newest page in reading order, and the page before a message. */
-    [NEWEST] = "select * from (" MESSAGE_COLUMNS " where item_kind = 'review_chat' and item_id = ?1"
-               " order by message_id desc limit ?2) order by message_id",
-    [OLDER] = "select * from (" MESSAGE_COLUMNS " where item_kind = 'review_chat' and item_id = ?1"
-              " and message_id < ?3 order by message_id desc limit ?2) order by message_id",
-    [MORE] = "select count(*) > ?2 from (select 1 from message where item_kind = 'review_chat'"
-             " and item_id = ?1 and (?3 = 0 or message_id < ?3) limit ?2 + 1)",
+    [BOUND] = "select message_id from message where item_kind = 'review_chat' and item_id = ?1"
+              " and message_id < ?3 order by message_id desc limit 1 offset ?2",
+    [PAGE] = "select message_id, author, nullif(agent_name, '') agent_name,"
+             " nullif(agent_position, '') agent_position, text, sent_at, delivery from message"
+             " where item_kind = 'review_chat' and item_id = ?1 and message_id > ?2"
+             " and message_id < ?3 order by message_id",
     [LIST] = "select rc.review_chat_id, rc.review_id, rc.clinic_id, c.name clinic_name, rc.state,"
              " rc.solved_at > 0 \"solved:bool\", rc.purpose, rc.muted \"muted:bool\","
              " rc.unanswered_count, rc.message_count, rc.last_author, rc.last_at, r.author_name,"
@@ -283,47 +282,43 @@ static enum err view_log(struct tx *tx, const struct review_chat *chat) {
 }
 
 static void chat_texts(struct tx *tx, struct json *out) {
-    static const char *const keys[] = {"confirm.end", "confirm.solved", "label.solved", "warn.solve",
-                                       "notice.visibility", "notice.muted", NULL};
+    static const struct {
+        const char *member, *key;
+    } texts[] = {{"confirm_end", "confirm.end"},       {"confirm_solved", "confirm.solved"},
+                 {"label_solved", "label.solved"},     {"warn_solve", "warn.solve"},
+                 {"notice_visibility", "notice.visibility"}, {"notice_muted", "notice.muted"}};
     json_key(out, "texts");
     json_object(out);
-    for (int i = 0; keys[i]; i++) {
-        char name[32];
-        size_t size = strlen(keys[i]);
-        memcpy(name, keys[i], size + 1);
-        *strchr(name, '.') = '_';
-        json_put_text(out, name, text_format(tx, tx->locale, keys[i], NULL));
-    }
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        json_put_text(out, texts[i].member, text_plain(tx, tx->locale, texts[i].key));
     json_object_end(out);
 }
 
 static enum err chat_review(struct tx *tx, const struct review_chat *chat, struct json *out) {
-    struct review review;
-    TRY(review_load(tx, chat->review_id, &review));
-    bool annulled = review.item.state != state_find(&review_machine, "published");
     json_key(out, "review");
     json_object(out);
-    TRY(db_json_row(tx, chat_sql[REVIEW], WITH(chat->review_id), out));
-    json_put_id(out, "annulled_rating", annulled ? review.rating : 0);
-    json_put_text(out, "label",
-                  annulled ? text_format(tx, review.locale, "label.solved", NULL) : NULL);
+    TRY(db_json_row(tx, chat_sql[REVIEW],
+                    WITH(chat->review_id, text_plain(tx, "ru", "label.solved"),
+                         text_plain(tx, "pl", "label.solved"),
+                         text_plain(tx, "en", "label.solved")),
+                    out));
     json_object_end(out);
     return OK;
 }
 
+/* The page's messages lie above a lower bound, the newest message before the page. */
 static enum err chat_messages(struct tx *tx, const struct get_in *in, struct json *out) {
-    const struct value *v;
     int64_t limit = in->limit ? in->limit : 50;
+    int64_t before_id = in->before_id ? in->before_id : INT64_MAX;
+    const struct value *v;
+    enum err err = db_row(tx, chat_sql[BOUND], WITH(in->review_chat_id, limit, before_id), &v);
+    if (err != OK && err != ERR_MISSING) return err;
     json_key(out, "messages");
     json_array(out);
-    if (in->before_id)
-        TRY(db_json(tx, chat_sql[OLDER], WITH(in->review_chat_id, limit, in->before_id), limit,
-                    out, NULL));
-    else
-        TRY(db_json(tx, chat_sql[NEWEST], WITH(in->review_chat_id, limit), limit, out, NULL));
+    TRY(db_json(tx, chat_sql[PAGE],
+                WITH(in->review_chat_id, err == OK ? v[0].i : 0, before_id), limit, out, NULL));
     json_array_end(out);
-    TRY(db_row(tx, chat_sql[MORE], WITH(in->review_chat_id, limit, in->before_id), &v));
-    json_put_bool(out, "more", v[0].i != 0);
+    json_put_bool(out, "more", err == OK);
     return OK;
 }
 
