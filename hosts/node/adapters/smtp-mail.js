@@ -19,6 +19,17 @@ export function parseSender(from) {
   return { name: name.replace(/^"(.*)"$/, '$1'), address };
 }
 
+/* The same text for readers that show HTML: its paragraphs, and its addresses as links. */
+function htmlOf({ text, locale }) {
+  const escaped = text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const linked = escaped.replace(/\bhttps?:\/\/\S+?(?=[.,;:!?)]*(\s|$))/g,
+    (address) => `<a href="${address}">${address}</a>`);
+  const paragraphs = linked.trim().split(/\n\s*\n/)
+    .map((paragraph) => `<p>${paragraph.replaceAll('\n', '<br>\n')}</p>`);
+  return `<!doctype html>\n<html lang="${locale ?? 'en'}"><head><meta charset="utf-8"></head>\n` +
+    `<body style="font:16px/1.5 system-ui,sans-serif">\n${paragraphs.join('\n')}\n</body></html>`;
+}
+
 export function composeMail(effect, { key, sender, bounce_domain, config }) {
   const mail = {
     from: sender,
@@ -27,7 +38,7 @@ export function composeMail(effect, { key, sender, bounce_domain, config }) {
     messageId: `<${key}@${bounce_domain}>`,
     subject: effect.subject,
     text: effect.text,
-    html: effect.html,
+    html: effect.html ?? htmlOf(effect),
     headers: { 'Auto-Submitted': 'auto-generated' },
   };
   if (config.delivery_reports) {

@@ -80,6 +80,13 @@ function slowClock() {
   return clock;
 }
 
+/** Lets everything that waits for nothing outside go on. */
+async function turns(count) {
+  for (let turn = 0; turn < count; turn += 1) {
+    await new Promise((resolve) => { setImmediate(resolve); });
+  }
+}
+
 const allSettled = (box, count) => until(`${count} outcomes`, () => box.settled.length === count);
 
 test('every effect goes once to the adapter of its kind, rendered, and is settled', async (t) => {
@@ -137,9 +144,7 @@ test('an effect that nobody carries does not keep the pump busy', async (t) => {
   box.add({ kind: 'push.send' });
   await until('three looks', () => box.count('effect.take') >= 3);
   const looks = box.count('effect.take');
-  for (let turn = 0; turn < 1000; turn += 1) {
-    await new Promise((resolve) => { setImmediate(resolve); });
-  }
+  await turns(1000);
   assert.ok(box.count('effect.take') <= looks + 1);
   box.add({});
   await allSettled(box, 1);
@@ -218,11 +223,12 @@ test('an outcome that the core refuses is not offered again', async (t) => {
       throw Object.assign(new Error('no'), { category: 'refused', code: 'refused.not_leased' });
     }
   } });
-  pumpOf(t, box, [adapterOf(['sms.send'])]);
+  const pump = pumpOf(t, box, [adapterOf(['sms.send'])]);
   box.add({});
   await until('one try', () => box.count('effect.settle') === 1);
   box.add({});
   await allSettled(box, 1);
+  await pump.stop();
   assert.equal(box.count('effect.settle'), 2);
 });
 
@@ -291,8 +297,11 @@ test('stopping takes nothing more and waits until what is in flight is settled',
   const pump = pumpOf(t, box, [{ ...sms, slots: 1, send: sms.send }]);
   box.add({}, {});
   await until('one is in flight', () => sms.sent.length === 1);
-  const stopped = pump.stop();
+  let ended = false;
+  const stopped = pump.stop().then(() => { ended = true; });
   box.add({});
+  await turns(100);
+  assert.equal(ended, false);
   free({ status: 'sent' });
   await stopped;
   assert.deepEqual(box.settled.map(({ effect_id }) => effect_id), [1]);

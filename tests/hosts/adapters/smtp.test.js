@@ -67,6 +67,17 @@ test('a mail arrives with both parts, Cyrillic and the link, marked as automatic
   assert.ok(raw.startsWith(`Return-Path: <bounces+${outcome.provider_id}@clinic.test>`));
 });
 
+test('a mail that the core wrote as text alone gets the same words as HTML', async (t) => {
+  const { adapter } = adapterFor(t);
+  const text = `Анна, "R&D" <script>alert(1)</script>\n\nСсылка: ${LINK}.\nДо встречи!`;
+  const outcome = await adapter.send(effect({ ...MAIL, html: undefined, locale: 'ru', text }));
+  const { mail } = await received('anna', outcome);
+  assert.equal(mail.text.trim(), text);
+  assert.ok(mail.html.includes(`Ссылка: <a href="${LINK}">${LINK}</a>.<br>`));
+  assert.ok(mail.html.includes('&#34;R&#38;D&#34; &#60;script&#62;'));
+  assert.ok(mail.html.includes('<html lang="ru">'));
+});
+
 test('only a notice that can be declined says how to decline it', async (t) => {
   const { adapter } = adapterFor(t);
   const unsubscribe_url = 'https://clinic.example/stop#Abc';
