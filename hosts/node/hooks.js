@@ -13,6 +13,8 @@ export function serveHooks(app, host) {
     method: ['GET', 'POST'],
     url: '/hooks/:channel/:adapter',
     exposeHeadRoute: false,
+    // A provider tells of many messages from one address.
+    config: { rateLimit: false },
     handler: (request, reply) => receive(host, request, reply),
   });
 }

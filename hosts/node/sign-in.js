@@ -105,7 +105,7 @@ async function sendCode({ engine, links }, request) {
   return { expires_at: expiresAt };
 }
 
-async function beginSession({ sessions }, reply, opened) {
+async function beginSession({ sessions, now }, reply, opened) {
   const kind = opened.actor.role === 'patient' ? 'patient' : 'staff';
   sessions.forget(opened.session_id);
   reply.header('set-cookie', sessions.cookieFor(kind, opened.session_id, opened.expires_at));
@@ -116,6 +116,7 @@ async function beginSession({ sessions }, reply, opened) {
     item: opened.item ?? null,
     locale: opened.locale ?? session?.locale ?? null,
     name: session?.name ?? null,
+    now: now(),
   };
 }
 
@@ -131,6 +132,7 @@ async function showSession({ engine, sessions, now }, request) {
     role: session.role,
     name: session.name ?? null,
     clinic_id: session.clinic_id ?? null,
+    clinic_name: session.clinic_name ?? null,
     locale: session.locale,
     purpose: session.purpose ?? null,
     item: session.item ?? null,
