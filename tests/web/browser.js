@@ -43,7 +43,8 @@ export async function start_server({ empty = false } = {}) {
     data: join(folder, 'data'),
     api_keys: [{ name: 'tests', sha256: createHash('sha256').update(api_key).digest('hex') }],
     log: { level: 'warn' },
-    limits: { sign_in_requests_per_minute: 10_000 },
+    limits: { sign_in_requests_per_minute: 100_000, visitor_requests_per_minute: 1_000_000,
+      session_requests_per_minute: 1_000_000 },
   };
   await writeFile(config, JSON.stringify(settings));
   const server = { folder, config, settings, empty, child: null, base_url: '', cabinet_link: '' };
@@ -215,13 +216,15 @@ export async function settle(page) {
 }
 
 /** How far the page is wider than the window. @param {import('playwright-core').Page} page */
-export function overflow(page) {
+export async function overflow(page) {
+  await settle(page);
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
 /** Buttons, links and fields that are too small for a thumb.
  * @param {import('playwright-core').Page} page */
-export function small_targets(page) {
+export async function small_targets(page) {
+  await settle(page);
   return page.evaluate(() => [...document.querySelectorAll('button, select, textarea, wa-button')]
     .filter((element) => element.checkVisibility())
     .map((element) => ({ box: element.getBoundingClientRect(),

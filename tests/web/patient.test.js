@@ -31,7 +31,8 @@ after(async () => {
 });
 
 /** A review, the clinic's first message under it, and the SMS that brings the link. */
-async function clinic_writes({ rating = 1, purpose = 'solve', text = GREETING, locale = 'ru' } = {}) {
+async function clinic_writes({ rating = 1, purpose = 'solve', text = GREETING, locale = 'ru' }
+  = {}) {
   const phone = `+7916200${String(++phones).padStart(4, '0')}`;
   const { review_id } = await server.platform('review.add', {
     clinic_id: clinic.clinic_id, author_name: 'Ольга', author_phone: phone, locale, rating,
@@ -79,6 +80,11 @@ async function replica_ready(page) {
 async function write(page, text) {
   await page.locator('#composer').fill(text);
   await page.locator('.send').click();
+}
+
+/** Everything that waited has been sent. */
+function nothing_waits(page) {
+  return page.waitForFunction(() => !document.querySelector('.message.waits'));
 }
 
 /** @param {any} page @param {string} text */
@@ -134,7 +140,7 @@ test('a_review_becomes_a_conversation_and_a_solved_problem', async () => {
   await page.locator('[role=status]', { hasText: 'вернем деньги' }).waitFor({ state: 'attached' });
 
   await page.locator('.tile.solved').click();
-  const dialog = page.getByRole('dialog');
+  const dialog = page.locator('wa-dialog');
   await dialog.getByText('Вернуть оценку будет нельзя').waitFor();
   await assert_well_made(page, 'the question before solved');
   const yes = page.getByRole('button', { name: 'Да, проблема решена' });
@@ -162,7 +168,7 @@ test('messages_wait_for_the_connection_and_survive_a_reload', async () => {
   await page.locator('.offline').waitFor();
   await assert_well_made(page, 'offline');
   await device.setOffline(false);
-  await page.locator('.message.waits').waitFor({ state: 'detached' });
+  await nothing_waits(page);
   await page.locator('.offline').waitFor({ state: 'detached' });
   assert.equal(await texts_in(chat, 'Пишу без связи.'), 1);
 
@@ -172,7 +178,7 @@ test('messages_wait_for_the_connection_and_survive_a_reload', async () => {
   await page.reload();
   await page.locator('.message.waits', { hasText: 'Переживет перезагрузку.' }).waitFor();
   await page.unroute('**/api/review_chat.post');
-  await page.locator('.message.waits').waitFor({ state: 'detached' });
+  await nothing_waits(page);
   assert.equal(await texts_in(chat, 'Переживет перезагрузку.'), 1);
   assert.deepEqual(page.faults, []);
   await device.close();
@@ -189,7 +195,7 @@ test('a_lost_answer_and_two_tabs_do_not_double_a_message', async () => {
     return route.abort();
   });
   await write(page, 'Ответ потерялся.');
-  await page.locator('.message.waits').waitFor({ state: 'detached' });
+  await nothing_waits(page);
   assert.ok(lost > 1, 'the message was sent again');
   assert.equal(await texts_in(chat, 'Ответ потерялся.'), 1);
   await page.unroute('**/api/review_chat.post');
@@ -204,7 +210,7 @@ test('a_lost_answer_and_two_tabs_do_not_double_a_message', async () => {
   await write(second, 'Из второй вкладки.');
   await device.unroute('**/api/review_chat.post');
   for (const tab of [page, second]) {
-    await tab.locator('.message.waits').waitFor({ state: 'detached' });
+    await nothing_waits(tab);
     await bubble(tab, 'Из первой вкладки.').waitFor();
     await bubble(tab, 'Из второй вкладки.').waitFor();
   }
@@ -223,7 +229,7 @@ test('the_server_may_go_and_come_back', async () => {
   await write(page, 'Пока сервер спит.');
   await page.locator('.message.waits').waitFor();
   await server.resume();
-  await page.locator('.message.waits').waitFor({ state: 'detached' });
+  await nothing_waits(page);
   await page.locator('.offline').waitFor({ state: 'detached' });
   assert.equal(await texts_in(chat, 'Пока сервер спит.'), 1);
   await clinic_answers(chat, 'Мы снова здесь.');
@@ -263,10 +269,10 @@ test('ending_closes_the_conversation_for_everybody', async () => {
   const { device, page } = await patient_opens(chat);
   await replica_ready(page);
   await page.locator('.tile.end').click();
-  const dialog = page.getByRole('dialog');
+  const dialog = page.locator('wa-dialog');
   await dialog.getByText('никто не сможет писать').waitFor();
   await page.keyboard.press('Escape');
-  await dialog.waitFor({ state: 'hidden' });
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   assert.equal((await seen_by_clinic(chat)).review_chat.state, 'open');
   await page.locator('.tile.end').click();
   await page.getByRole('button', { name: 'Завершить', exact: true }).click();
@@ -332,7 +338,7 @@ test('three_languages_without_a_reload', async () => {
     await page.locator('.tile.end', { hasText: end }).waitFor();
     assert.equal(await page.locator('html').getAttribute('lang'), locale);
     await page.locator('.tile.solved').click();
-    await page.getByRole('dialog').getByText(confirm).waitFor();
+    await page.locator('wa-dialog').getByText(confirm).waitFor();
     assert.equal(await overflow(page), 0);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'hidden' });

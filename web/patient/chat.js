@@ -34,6 +34,7 @@ class Chat {
   /** @type {any[]} */ older = [];
   more = false;
   draft = '';
+  platform = '';
   /** @type {any} */ problem = null;
   /** @type {'end'|'mark_solved'|null} */ asking = null;
   busy = false;
@@ -95,6 +96,7 @@ class Chat {
     try {
       const reply = await this.#replica.read('review_chat.get',
         { review_chat_id: this.#id, limit: PAGE_SIZE });
+      this.platform ||= (await this.#replica.read('platform.get')).name;
       this.#arrived(reply);
       this.problem = null;
     } catch (error) {
@@ -250,7 +252,8 @@ class Chat {
       <div class="columns">
         <aside class="side" aria-label=${t('review')}>
           ${review_view(this)}
-          <p class="privacy">${icon('lock')}<span>${this.reply.texts.notice_visibility}</span></p>
+          <p class="privacy">${icon('lock')}<span>${t('privacy',
+            { platform: this.platform || 'Clinicdesk' })}</span></p>
         </aside>
         <main class="talk" id="talk" tabindex="-1" aria-label=${t('conversation')}>
           ${problem_view(this)}

@@ -65,7 +65,8 @@ function code_form(door) {
         aria-invalid=${Boolean(door.error)} aria-describedby="code-error"
         @input=${(event) => completed(event, door)}>
       <div id="code-error">${problem_line(door)}</div>
-      <button class="button primary" type="submit" ?disabled=${door.busy}>${t('code_enter')}</button>
+      <button class="button primary" type="submit" ?disabled=${door.busy}
+        >${t('code_enter')}</button>
       <button class="button plain" type="button" ?disabled=${door.busy}
         @click=${() => door.send_code()}>${t('code_again')}</button>
       <p class="quiet small">${t('code_sent', { time: time(door.sent_at) })}</p>

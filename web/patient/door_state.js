@@ -67,7 +67,10 @@ export function make_door(token, { draw, enter }) {
     show(error) {
       const dead = ['refused.expired_link', 'refused.used_link'].includes(error.code)
         || ['missing', 'invalid'].includes(error.category);
-      if (dead) return door.fail(error);
+      if (dead) {
+        sessionStorage.removeItem('token');
+        return door.fail(error);
+      }
       door.error = error.category === 'offline' ? t('error_offline')
         : error.message || t('error_bug');
       announce(door.error, 'assertive');

@@ -37,11 +37,26 @@ function take_token() {
   return token || sessionStorage.getItem('token');
 }
 
+/** The conversation's code. A page that stood open over a new version of the product asks for
+ * files that are gone; loaded anew it finds the new ones, and the session is there already. */
+async function conversation() {
+  try {
+    const code = await import('./chat.js');
+    sessionStorage.removeItem('reloaded');
+    return code;
+  } catch (error) {
+    if (!navigator.onLine || sessionStorage.getItem('reloaded')) throw error;
+    sessionStorage.setItem('reloaded', 'once');
+    location.reload();
+    return new Promise(() => {});
+  }
+}
+
 /** @param {any} opened who the session belongs to */
 async function enter(opened) {
   sessionStorage.removeItem('token');
   if (opened.locale) setLocale(opened.locale, { keep: false });
-  const { open_chat } = await import('./chat.js');
+  const { open_chat } = await conversation();
   const chat = await open_chat(opened, { draw, leave });
   close_chat = () => chat.close();
   view = () => chat.view();

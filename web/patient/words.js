@@ -25,6 +25,9 @@ export const patient_words = {
     signed_out: 'Сеанс закончился',
     conversation: 'Переписка', review: 'Ваш отзыв', review_more: 'Показать целиком',
     review_less: 'Свернуть', rating_annulled: 'Оценка больше не учитывается',
+    privacy: 'Переписку видите вы, клиника и сотрудник платформы «{platform}». Больше никто.',
+    muted: 'СМС об этой переписке приостановлены: на два сообщения подряд не было ответа. '
+      + 'Напишите клинике, и они включатся снова.',
     you: 'Вы', clinic: 'Клиника', older: 'Показать предыдущие сообщения',
     to_newest: 'К новым сообщениям',
     empty: 'Сообщений пока нет.',
@@ -67,6 +70,9 @@ export const patient_words = {
     signed_out: 'Sesja wygasła',
     conversation: 'Rozmowa', review: 'Twoja opinia', review_more: 'Pokaż całość',
     review_less: 'Zwiń', rating_annulled: 'Ocena nie jest już liczona',
+    privacy: 'Rozmowę widzi autor opinii, klinika i pracownik platformy „{platform}”. Nikt więcej.',
+    muted: 'SMS-y o tej rozmowie są wstrzymane: dwie wiadomości z rzędu pozostały bez '
+      + 'odpowiedzi. Po napisaniu do kliniki włączą się ponownie.',
     you: 'Autor opinii', clinic: 'Klinika', older: 'Pokaż wcześniejsze wiadomości',
     to_newest: 'Do nowych wiadomości',
     empty: 'Nie ma jeszcze wiadomości.',
@@ -109,6 +115,9 @@ export const patient_words = {
     signed_out: 'Your session has ended',
     conversation: 'Conversation', review: 'Your review', review_more: 'Show all',
     review_less: 'Show less', rating_annulled: 'The rating no longer counts',
+    privacy: 'Only you, the clinic and an employee of {platform} see this chat.',
+    muted: 'SMS about this chat are paused: two messages in a row had no answer. '
+      + 'Write to the clinic and they start again.',
     you: 'You', clinic: 'Clinic', older: 'Show earlier messages',
     to_newest: 'To the new messages',
     empty: 'No messages yet.',
