@@ -66,17 +66,18 @@ export function smpp(config, { log, report, onMessage }) {
 }
 
 /* Refused for good comes first, because then the whole can no longer be read. A lost answer
- * comes before a temporary refusal, because a repetition could show the text twice. */
+ * comes before a temporary refusal, because a repetition could show the text twice. It comes
+ * without the ids of the other parts: their reports would speak for the whole. */
 function outcome(results, report_ids) {
-  const provider_ids = results.filter((result) => result.message_id)
-    .map((result) => submittedId(result.message_id, report_ids));
   const refused = results.find((result) => FAILED_FOR_GOOD.has(result.command_status));
   if (refused) return { status: 'failed', error: statusName(refused) };
   if (results.some((result) => result.lost)) {
-    return { status: 'unknown', error: 'smpp.no_answer', provider_ids };
+    return { status: 'unknown', error: 'smpp.no_answer' };
   }
   const open = results.find((result) => result.unsent || result.command_status);
   if (open) return { status: 'retry', error: statusName(open) };
+  const provider_ids = results.filter((result) => result.message_id)
+    .map((result) => submittedId(result.message_id, report_ids));
   return { status: 'sent', provider_id: provider_ids[0], provider_ids };
 }
 

@@ -5,7 +5,8 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { config_schema, local } from '../../../hosts/node/adapters/local.js';
-import { atEnd, configured, effect, quiet, scratch, until } from './support.js';
+import { atEnd } from '../host.js';
+import { configured, effect, quiet, scratch, until } from './support.js';
 
 const LINK = 'https://clinic.example/chat#Abc';
 const SMS = { to: '+79161234567', text: `Клиника ответила: ${LINK}`, link_url: LINK };

@@ -5,7 +5,8 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { atEnd, freePort, needPeers, scratch, start, untilListening } from './support.js';
+import { atEnd } from '../host.js';
+import { freePort, needPeers, scratch, start, untilListening } from './support.js';
 
 const SERVICES = `
 cleanup   unix n - n - 0 cleanup

@@ -3,7 +3,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { startPump } from '../../../hosts/node/pump.js';
-import { atEnd, quiet, until } from './support.js';
+import { atEnd } from '../host.js';
+import { quiet, until } from './support.js';
 
 /** An outbox with what the pump asks of the core, and everything that was asked. */
 function outbox({ fail } = {}) {

@@ -5,14 +5,13 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { before, test } from 'node:test';
 import PostalMime from 'postal-mime';
 import { readBounce } from '../../../hosts/node/adapters/bounces.js';
 import { config_schema, smtp } from '../../../hosts/node/adapters/smtp.js';
 import { startPostfix } from './postfix.js';
-import {
-  atEnd, configured, effect, freePort, quiet, scratch, until, wholeFile,
-} from './support.js';
+import { atEnd, fileScope } from '../host.js';
+import { configured, effect, freePort, quiet, scratch, until } from './support.js';
 
 const SERVICES = { epoch: 'e1', secret: 'a secret of the installation' };
 const LINK = 'https://clinic.example/chat#AAAAAAABAbCdEfGhIjKlMnOpQr';
@@ -23,7 +22,7 @@ const MAIL = {
   html: `<p>Здравствуйте, <b>Анна</b>!</p><p><a href="${LINK}">Прочитать и ответить</a></p>`,
 };
 
-const file = wholeFile(after);
+const file = fileScope();
 let postfix;
 before(async () => { postfix = await startPostfix(file); });
 

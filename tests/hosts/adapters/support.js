@@ -2,14 +2,14 @@
  * ended at the end, scratch folders, adapters configured as the host would, and waiting for facts
  * instead of time. */
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Ajv } from 'ajv';
+import { atEnd, folderFor } from '../host.js';
 
 const PEERS = fileURLToPath(new URL('../peers/', import.meta.url));
 const SETUP = fileURLToPath(new URL('../../../tools/setup.mjs', import.meta.url));
@@ -25,26 +25,6 @@ export function configured(schema, settings) {
   return config;
 }
 
-const endings = new WeakMap();
-
-/** At the end of the test, the last thing first: a process stops before its folder goes. */
-export function atEnd(t, action) {
-  const known = endings.get(t);
-  if (known) return known.push(action);
-  const actions = [action];
-  endings.set(t, actions);
-  t.after(async () => { while (actions.length > 0) await actions.pop()(); });
-  return 1;
-}
-
-/** Stands for the whole file where one test would: what it starts ends after the last test.
- *  @param {(action: () => unknown) => void} after of node:test, which counts only at the top */
-export function wholeFile(after) {
-  let end;
-  after(() => end?.());
-  return { after: (action) => { end = action; } };
-}
-
 let effects = 0;
 
 /** An effect as the pump hands it over, with final texts. */
@@ -54,10 +34,10 @@ export function effect(fields) {
   return { effect_id: effects, kind, attempt: 1, deadline_at: Date.now() + 3_600_000, ...fields };
 }
 
-export function scratch(t, mode = 0o755) {
-  const folder = mkdtempSync(join(tmpdir(), 'clinicdesk-'));
-  atEnd(t, () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
-  spawnSync('chmod', [mode.toString(8), folder]);
+/** A folder that other users may enter: peers give up their rights. */
+export function scratch(t) {
+  const folder = folderFor(t);
+  chmodSync(folder, 0o755);
   return folder;
 }
 

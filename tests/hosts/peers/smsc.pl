@@ -146,8 +146,9 @@ sub keep {
     emit('part', id => $id, number => $number, total => $total, text => $text,
         octets => length $pdu->{short_message}, data_coding => $pdu->{data_coding},
         reference => $reference, from => $pdu->{source_addr}, to => $pdu->{destination_addr});
-    emit('whole', to => $pdu->{destination_addr}, text => join '', @$parts)
-        if $total == grep { defined } @$parts[0 .. $total - 1];
+    return if grep { !defined } @$parts[0 .. $total - 1];
+    emit('whole', to => $pdu->{destination_addr}, text => join '', @$parts);
+    delete $parts{"$pdu->{destination_addr}/$reference"};
 }
 
 sub report {
