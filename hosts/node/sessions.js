@@ -63,7 +63,8 @@ export class Sessions {
   }
 
   /** The actor that the core will see. Who claims a session that has ended is told so, and is
-   * not taken for a visitor: a page must not show half of what it showed before. @param {ReturnType<Sessions['claimOf']>} claim
+   * not taken for a visitor: a page must not show half of what it showed before.
+   * @param {ReturnType<Sessions['claimOf']>} claim
    * @param {{active?: boolean}} [how] active: a person did something, so the session is kept
    * @returns {Promise<Principal>} */
   async principalOf(claim, { active = false } = {}) {

@@ -49,7 +49,8 @@ async function stored(folder, clinicId) {
     { path: `/${DATABASE_FILE}`, root: join(folder, 'data') });
   try {
     const as = { now: Date.now(), actor: { role: 'host' } };
-    assert.equal(desk.call('core.verify', {}, as).chain, 'ok');
+    const { chain, pages } = desk.call('core.verify', {}, as);
+    assert.deepEqual({ chain, pages }, { chain: 'ok', pages: 'ok' });
     const texts = [];
     for (let before, more = true; more;) {
       const input = { clinic_id: clinicId, limit: 200, ...(before ? { before_id: before } : {}) };
@@ -64,8 +65,9 @@ async function stored(folder, clinicId) {
   }
 }
 
-/** @param {import('node:test').TestContext} t @param {{rounds: number, seed: number}} how */
-export async function crashAndCount(t, { rounds, seed }) {
+/** @param {import('node:test').TestContext} t @param {{rounds: number, seed: number,
+ *   signal?: 'SIGKILL'|'SIGTERM'}} how */
+export async function crashAndCount(t, { rounds, seed, signal = 'SIGKILL' }) {
   const chance = chanceFrom(seed);
   const folder = folderFor(t);
   const intents = Array.from({ length: CLIENTS }, () =>
@@ -83,7 +85,8 @@ export async function crashAndCount(t, { rounds, seed }) {
     }
     const running = load(client, clinicId, intents);
     await new Promise((resolve) => { setTimeout(resolve, 20 + chance(300)); });
-    await server.kill('SIGKILL');
+    const { code } = await server.kill(signal);
+    if (signal === 'SIGTERM') assert.equal(code, 0, server.output.stderr.join('\n'));
     running.stop();
     await running.done;
     await compare(folder, clinicId, intents, `seed ${seed}, round ${round}`);

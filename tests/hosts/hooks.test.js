@@ -28,9 +28,10 @@ async function provider(t) {
 
 async function smsServer(t) {
   const { taken, url } = await provider(t);
-  const server = await hostFor(t, { config: {
-    sms: { adapter: 'smsapi', token: 'token', url, report_url: 'http://127.0.0.1/hooks/sms/smsapi' },
-  } });
+  const reportUrl = 'http://127.0.0.1/hooks/sms/smsapi';
+  const server = await hostFor(t, {
+    config: { sms: { adapter: 'smsapi', token: 'token', url, report_url: reportUrl } },
+  });
   const clinic = await clinicIn(server);
   const { review_id: reviewId } = await clinic.review();
   const staff = await signedIn(server, clinic.representative.agent_id);

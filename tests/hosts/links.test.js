@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { before, test } from 'node:test';
 import { openLinks } from '../../hosts/node/links.js';
-import { fileScope, hostFor, until } from './host.js';
+import { clientOf, fileScope, hostFor, until } from './host.js';
 import { chatIn, clinicIn, sentTo, signedIn, tokenIn } from './story.js';
 
 const DAY_MS = 86_400_000;
@@ -281,6 +281,28 @@ test('who holds both cookies says which one is meant', async () => {
     (await chat.staff.ask('GET', '/session', { headers: { 'desk-role': value } })).body.role;
   assert.equal(await role('patient'), 'patient');
   assert.equal(await role('staff'), 'representative');
+});
+
+test('over TLS cookies are bound to the host and the browser is told to stay there', async (t) => {
+  const origin = 'https://desk.example';
+  const server = await hostFor(t, { config: { base_url: origin } });
+  const clinic = await clinicIn(server, 'Safes');
+  const { link_id: linkId } = await server.host.engine.call('session.invite',
+    { agent_id: clinic.representative.agent_id });
+  const local = `http://127.0.0.1:${server.host.app.server.address().port}`;
+  const what = { body: { token: server.host.links.linkToken(linkId) }, headers: { origin } };
+  const opened = await clientOf(local).ask('POST', '/session/open', what);
+  assert.equal(opened.status, 200, opened.text);
+  const [cookie] = opened.headers['set-cookie'];
+  assert.match(cookie, /^__Host-desk_staff=/);
+  for (const part of ['Secure', 'HttpOnly', 'Path=/']) assert.ok(cookie.includes(part), cookie);
+  assert.ok(!/Domain/i.test(cookie));
+  assert.match(opened.headers['strict-transport-security'], /max-age=63072000/);
+  const [pair] = cookie.split(';');
+  const bare = { headers: { cookie: pair.replace('__Host-', '') } };
+  assert.equal((await clientOf(local).ask('GET', '/session', bare)).status, 401);
+  const named = { headers: { cookie: pair } };
+  assert.equal((await clientOf(local).ask('GET', '/session', named)).status, 200);
 });
 
 test('no token, code or cookie is in the log or in the data folder', async (t) => {
