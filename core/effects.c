@@ -133,10 +133,14 @@ static enum err report_apply(struct tx *tx, int64_t effect_id, const char *chann
     return machine_fire(tx, &effect_machine, effect_id, event, outcome);
 }
 
-enum err effects_note_sent(struct tx *tx, int64_t effect_id, const char *channel,
+enum err effects_note_part(struct tx *tx, int64_t effect_id, const char *channel,
                            const char *provider_id) {
+    return db_run(tx, effects_sql[NOTE], WITH(channel, provider_id, effect_id));
+}
+
+enum err effects_catch_up(struct tx *tx, int64_t effect_id, const char *channel,
+                          const char *provider_id) {
     struct rows rows;
-    TRY(db_run(tx, effects_sql[NOTE], WITH(channel, provider_id, effect_id)));
     TRY(db_rows(tx, effects_sql[PARKED], WITH(channel, provider_id), &rows));
     if (rows.n == 0) return OK;
     TRY(db_run(tx, effects_sql[UNPARK], WITH(channel, provider_id)));

@@ -59,9 +59,12 @@ enum err effect_load(struct tx *, int64_t effect_id, void *ret_effect);
 const char *effect_channel(const char *kind);
 const char *effect_kind(const char *channel);
 
-/* Notes the provider's ids of a sent effect and applies the reports that came before them. */
-enum err effects_note_sent(struct tx *, int64_t effect_id, const char *channel,
+/* Notes one of the provider's ids of a sent effect. All parts are noted before effects_catch_up
+ * applies the reports that came early: a message is delivered when all its parts are. */
+enum err effects_note_part(struct tx *, int64_t effect_id, const char *channel,
                            const char *provider_id);
+enum err effects_catch_up(struct tx *, int64_t effect_id, const char *channel,
+                          const char *provider_id);
 
 /* A provider's report: applied where the id is known, parked where it is not. */
 enum err effects_report(struct tx *, const char *channel, const char *provider_id,

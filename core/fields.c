@@ -6,7 +6,7 @@
 
 #include "sha256.h"
 
-static const int64_t id_max = (int64_t)1 << 53;
+static const int64_t id_max = ((int64_t)1 << 53) - 1;
 enum { TEXT_MAX = 200 };
 
 const char *const locales[] = {"ru", "pl", "en", NULL};

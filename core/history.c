@@ -25,11 +25,13 @@ static const char *const history_sql[] = {
               " lower(hex(h.facts_hash)) facts_hash, lower(hex(p.hash)) hash_before,"
               " lower(hex(h.hash)) hash from history h"
               " left join history p on p.history_id = h.history_id - 1"
-              " where h.item_kind = ?1 and h.item_id = ?2 order by h.history_id",
+              " where (h.item_kind = 'review' and h.item_id = ?1)"
+              " or (h.item_kind = 'review_chat' and h.item_id = ?2) order by h.history_id",
     [CHECK] = "select h.history_id, h.at, h.item_kind, h.item_id, h.role, h.actor_id, h.event,"
               " h.from_state, h.to_state, h.rule, h.because, h.facts, h.facts_hash, h.hash, p.hash"
               " from history h left join history p on p.history_id = h.history_id - 1"
-              " where h.item_kind = ?1 and h.item_id = ?2 order by h.history_id",
+              " where (h.item_kind = 'review' and h.item_id = ?1)"
+              " or (h.item_kind = 'review_chat' and h.item_id = ?2) order by h.history_id",
 };
 
 struct chained {
@@ -169,15 +171,15 @@ enum err history_json(struct tx *tx, const char *item_kind, int64_t item_id, int
     return OK;
 }
 
-enum err history_proof(struct tx *tx, const char *item_kind, int64_t item_id, struct json *out,
-                       int64_t *ret_broken_id) {
+enum err history_proof(struct tx *tx, int64_t review_id, int64_t review_chat_id,
+                       struct json *out, int64_t *ret_broken_id) {
     struct rows rows;
-    TRY(db_rows(tx, history_sql[CHECK], WITH(item_kind, item_id), &rows));
+    TRY(db_rows(tx, history_sql[CHECK], WITH(review_id, review_chat_id), &rows));
     for (int i = 0; i < rows.n && !*ret_broken_id; i++) {
         const struct value *v = row_at(&rows, i);
         uint8_t before[SHA256_BYTES] = {0};
         if (v[14].size == SHA256_BYTES) memcpy(before, v[14].text, SHA256_BYTES);
         if (!row_fits(v, v[0].i, before)) *ret_broken_id = v[0].i;
     }
-    return db_json(tx, history_sql[PROOF], WITH(item_kind, item_id), INT64_MAX, out, NULL);
+    return db_json(tx, history_sql[PROOF], WITH(review_id, review_chat_id), INT64_MAX, out, NULL);
 }

@@ -30,9 +30,9 @@ enum err history_verify(struct tx *, int64_t *ret_broken_id, int64_t *ret_rows);
 enum err history_json(struct tx *, const char *item_kind, int64_t item_id, int64_t after_id,
                       struct json *);
 
-/* The same rows as proof: metadata, hashes and facts that anybody can recompute;
+/* The rows of a review and its chat as proof: metadata, hashes and facts that anybody can recompute;
  * *ret_broken_id is the first row that does not fit the hash before it, 0 for none. */
-enum err history_proof(struct tx *, const char *item_kind, int64_t item_id, struct json *,
+enum err history_proof(struct tx *, int64_t review_id, int64_t review_chat_id, struct json *,
                        int64_t *ret_broken_id);
 
 #endif

@@ -88,12 +88,12 @@ static enum event settled_event(const char *status) {
     return strcmp(status, "delivered") == 0 ? ON_SENT : event_find(status);
 }
 
-static enum err note_ids(struct tx *tx, const struct settle_in *in, const char *channel) {
+static enum err parts_each(struct tx *tx, const struct settle_in *in, const char *channel,
+                           enum err (*each)(struct tx *, int64_t, const char *, const char *)) {
     const cJSON *v;
-    if (in->provider_id)
-        TRY(effects_note_sent(tx, in->effect_id, channel, in->provider_id));
+    if (in->provider_id) TRY(each(tx, in->effect_id, channel, in->provider_id));
     cJSON_ArrayForEach(v, in->provider_ids)
-        TRY(effects_note_sent(tx, in->effect_id, channel, v->valuestring));
+        TRY(each(tx, in->effect_id, channel, v->valuestring));
     return OK;
 }
 
@@ -105,7 +105,10 @@ static enum err effect_settle(struct tx *tx, const void *raw, struct json *out) 
     enum event event = settled_event(in->status);
     TRY(effect_load(tx, in->effect_id, &effect));
     TRY(machine_step(tx, &effect_machine, &effect, event, &outcome));
-    if (event == ON_SENT) TRY(note_ids(tx, in, effect_channel(effect.kind)));
+    if (event == ON_SENT) {
+        TRY(parts_each(tx, in, effect_channel(effect.kind), effects_note_part));
+        TRY(parts_each(tx, in, effect_channel(effect.kind), effects_catch_up));
+    }
     if (strcmp(in->status, "delivered") == 0)
         TRY(machine_fire(tx, &effect_machine, in->effect_id, ON_DELIVERED, &outcome));
     TRY(effect_load(tx, in->effect_id, &effect));

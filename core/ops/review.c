@@ -262,9 +262,7 @@ static enum err review_trail(struct tx *tx, const void *raw, struct json *out) {
     json_put_int(out, "review_id", in->review_id);
     json_key(out, "rows");
     json_array(out);
-    TRY(history_proof(tx, "review", in->review_id, out, &broken_id));
-    if (review.review_chat_id && !broken_id)
-        TRY(history_proof(tx, "review_chat", review.review_chat_id, out, &broken_id));
+    TRY(history_proof(tx, in->review_id, review.review_chat_id, out, &broken_id));
     json_array_end(out);
     json_put_text(out, "chain", broken_id ? "broken" : "ok");
     return OK;

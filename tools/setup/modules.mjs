@@ -5,27 +5,34 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { onPath, root, runBeside, say, seconds } from "./run.mjs";
 
-const compiler = onPath("clang-19") ? ["-DCMAKE_C_COMPILER=clang-19"] : [];
-const trees = [
-  { name: "wasi", args: ["-DCMAKE_TOOLCHAIN_FILE=cmake/wasi.cmake"] },
-  { name: "emscripten", args: ["-DCMAKE_TOOLCHAIN_FILE=cmake/emscripten.cmake"] },
-  { name: "native", args: compiler },
-];
-const checked = { name: "checked", args: [...compiler, "-DDESK_TESTS=ON"] };
+/** @typedef {{name: string, args: string[]}} Tree */
+
+/** @param {boolean} tests @returns {Tree[]} */
+function trees(tests) {
+  const compiler = onPath("clang-19") ? ["-DCMAKE_C_COMPILER=clang-19"] : [];
+  return [
+    { name: "wasi", args: ["-DCMAKE_TOOLCHAIN_FILE=cmake/wasi.cmake"] },
+    { name: "emscripten", args: ["-DCMAKE_TOOLCHAIN_FILE=cmake/emscripten.cmake"] },
+    { name: "native", args: compiler },
+    ...(tests ? [{ name: "checked", args: [...compiler, "-DDESK_TESTS=ON"] }] : []),
+  ];
+}
 
 /** @param {{tests: boolean}} options */
 export async function buildModules({ tests }) {
   if (!existsSync(join(root, "core", "desk.h"))) return say("no core here yet: nothing to build");
-  const waiting = tests ? [...trees, checked] : [...trees];
+  const waiting = trees(tests);
   // SQLite is one file, so one tree keeps one processor busy; more trees than processors only
   // take memory from each other.
   const lanes = Array.from({ length: Math.min(2, availableParallelism()) }, async () => {
     for (let tree = waiting.shift(); tree; tree = waiting.shift()) await build(tree);
   });
-  await Promise.all(lanes);
+  const ended = await Promise.allSettled(lanes);
+  const failed = ended.find((lane) => lane.status === "rejected");
+  if (failed) throw failed.reason;
 }
 
-/** @param {{name: string, args: string[]}} tree */
+/** @param {Tree} tree */
 async function build({ name, args }) {
   const began = performance.now();
   const folder = join("build", "cmake", name);
