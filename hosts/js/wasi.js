@@ -17,8 +17,9 @@ const folder_handle = 3;
 const kind = { other: 0, folder: 3, file: 4, link: 7 };
 const follow_links = 1;
 const may_write = 64n;
+const held_max = 1 << 18;
 // What SQLite links but never needs here: seeking, sleeping, folders, times of files.
-const unneeded = ["fd_seek", "fd_fdstat_set_flags", "path_create_directory", "poll_oneoff",
+const unneeded = ["fd_read", "fd_seek", "fd_fdstat_set_flags", "path_create_directory", "poll_oneoff",
   "path_filestat_set_times", "path_readlink", "path_remove_directory", "random_get"];
 
 /** @param {string} code an errno's name, as node:fs gives it in `error.code` */
@@ -57,14 +58,17 @@ function answering(files, call) {
   };
 }
 
+/** @typedef {{fd: number, size: number}} OpenFile */
+
 /** One method per call, under WASI's name; `at` and `ret` are places in the core's memory. */
 class Files {
   /** @type {WebAssembly.Memory|undefined} */
   memory;
   bytes = new Uint8Array();
   view = new DataView(this.bytes.buffer);
-  /** @type {Map<number, number>} the core's handles, and our descriptors */
+  /** @type {Map<number, OpenFile>} the core's handles, and what we know of the file */
   open = new Map();
+  held = { file: /** @type {OpenFile|null} */ (null), from: 0, used: 0, bytes: Buffer.alloc(held_max) };
 
   /** @param {string} root */
   constructor(root) {
@@ -79,16 +83,47 @@ class Files {
     this.view = new DataView(buffer);
   }
 
+  /** What is held then was never synced, so nobody was told that it is kept. */
   closeAll() {
-    for (const fd of this.open.values()) fs.closeSync(fd);
+    for (const { fd } of this.open.values()) fs.closeSync(fd);
     this.open.clear();
   }
 
   /** @param {number} handle */
-  descriptor(handle) {
-    const fd = this.open.get(handle);
-    if (fd === undefined) throw refused("EBADF");
-    return fd;
+  file(handle) {
+    const file = this.open.get(handle);
+    if (!file) throw refused("EBADF");
+    return file;
+  }
+
+  /** SQLite writes its log a page at a time and then syncs once; pieces that follow each other
+   * are held and written together just before. Only what overwrites is held: growing may fail
+   * for want of room, which must be answered at once. Nothing is acknowledged without a sync.
+   * @param {OpenFile} file @param {number} at @param {number} size @param {number} from */
+  write(file, at, size, from) {
+    const { held } = this;
+    const follows = held.file === file && held.from + held.used === from;
+    if (!follows || held.used + size > held_max) this.flush();
+    if (from + size > file.size || size > held_max) {
+      this.flush();
+      const written = fs.writeSync(file.fd, this.bytes, at, size, from);
+      file.size = Math.max(file.size, from + written);
+      return written;
+    }
+    if (held.used === 0) Object.assign(held, { file, from });
+    held.bytes.set(this.bytes.subarray(at, at + size), held.used);
+    held.used += size;
+    return size;
+  }
+
+  /** Writes what is held; when that fails it is gone, and so is the commit it belonged to. */
+  flush() {
+    const { file, from, used, bytes } = this.held;
+    this.held.used = 0;
+    const { fd } = file ?? { fd: -1 };
+    for (let done = 0; done < used;) {
+      done += fs.writeSync(fd, bytes, done, used - done, from + done);
+    }
   }
 
   /** @param {number} at @param {number} size */
@@ -128,7 +163,9 @@ class Files {
   /** @param {number} handle @param {number} list @param {number} count @param {bigint} offset
    * @param {number} ret */
   fd_pread(handle, list, count, offset, ret) {
-    const fd = this.descriptor(handle);
+    const file = this.file(handle);
+    if (this.held.file === file) this.flush();
+    const { fd } = file;
     const from = Number(offset);
     this.pieces(list, count, ret, (at, size, done) =>
       fs.readSync(fd, this.bytes, at, size, from + done));
@@ -137,56 +174,58 @@ class Files {
   /** @param {number} handle @param {number} list @param {number} count @param {bigint} offset
    * @param {number} ret */
   fd_pwrite(handle, list, count, offset, ret) {
-    const fd = this.descriptor(handle);
+    const file = this.file(handle);
     const from = Number(offset);
-    this.pieces(list, count, ret, (at, size, done) =>
-      fs.writeSync(fd, this.bytes, at, size, from + done));
-  }
-
-  /** @param {number} handle @param {number} list @param {number} count @param {number} ret */
-  fd_read(handle, list, count, ret) {
-    const fd = this.descriptor(handle);
-    this.pieces(list, count, ret, (at, size) => fs.readSync(fd, this.bytes, at, size, null));
+    this.pieces(list, count, ret, (at, size, done) => this.write(file, at, size, from + done));
   }
 
   /** What the C library says when it gives up goes to stderr; files are written at a place.
    * @param {number} handle @param {number} list @param {number} count @param {number} ret */
   fd_write(handle, list, count, ret) {
-    const fd = handle === 1 || handle === 2 ? 2 : this.descriptor(handle);
-    this.pieces(list, count, ret, (at, size) => fs.writeSync(fd, this.bytes, at, size, null));
+    if (handle !== 1 && handle !== 2) throw refused("ENOTSUP");
+    this.pieces(list, count, ret, (at, size) => fs.writeSync(2, this.bytes, at, size, null));
   }
 
   /** @param {number} handle */
   fd_datasync(handle) {
-    fs.fdatasyncSync(this.descriptor(handle));
+    this.flush();
+    fs.fdatasyncSync(this.file(handle).fd);
   }
 
   /** @param {number} handle */
   fd_sync(handle) {
-    fs.fsyncSync(this.descriptor(handle));
+    this.flush();
+    fs.fsyncSync(this.file(handle).fd);
   }
 
   /** @param {number} handle */
   fd_close(handle) {
-    const fd = this.descriptor(handle);
+    const { fd } = this.file(handle);
     this.open.delete(handle);
-    fs.closeSync(fd);
+    try {
+      this.flush();
+    } finally {
+      fs.closeSync(fd);
+    }
   }
 
   /** @param {number} handle @param {number} at */
   fd_filestat_get(handle, at) {
-    this.putStat(at, fs.fstatSync(this.descriptor(handle), { bigint: true }));
+    this.putStat(at, fs.fstatSync(this.file(handle).fd, { bigint: true }));
   }
 
   /** @param {number} handle @param {bigint} size */
   fd_filestat_set_size(handle, size) {
-    fs.ftruncateSync(this.descriptor(handle), Number(size));
+    this.flush();
+    const file = this.file(handle);
+    fs.ftruncateSync(file.fd, Number(size));
+    file.size = Number(size);
   }
 
   /** @param {number} handle @param {number} at */
   fd_fdstat_get(handle, at) {
     const is = handle === folder_handle ? kind.folder : handle <= 2 ? kind.other : kind.file;
-    if (is === kind.file) this.descriptor(handle);
+    if (is === kind.file) this.file(handle);
     this.bytes.fill(0, at, at + 24);
     this.bytes[at] = is;
     this.view.setBigUint64(at + 8, 0x1fffffffn, true);
@@ -218,7 +257,7 @@ class Files {
     const fd = fs.openSync(this.pathAt(at, size), flags, 0o600);
     let handle = folder_handle + 1;
     while (this.open.has(handle)) handle += 1;
-    this.open.set(handle, fd);
+    this.open.set(handle, { fd, size: fs.fstatSync(fd).size });
     this.view.setUint32(ret, handle, true);
   }
 
@@ -231,6 +270,7 @@ class Files {
 
   /** @param {number} _folder @param {number} at @param {number} size */
   path_unlink_file(_folder, at, size) {
+    this.flush();
     fs.unlinkSync(this.pathAt(at, size));
   }
 
