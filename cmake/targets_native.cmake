@@ -7,6 +7,10 @@ if(NOT DESK_TESTS)
   add_executable(desk_cli wasi/desk_wasi.c)
   target_link_libraries(desk_cli PRIVATE desk_objects sqlite cjson m)
   target_compile_options(desk_cli PRIVATE ${warnings})
+
+  add_executable(desk_bench EXCLUDE_FROM_ALL tools/bench/native.c)
+  target_link_libraries(desk_bench PRIVATE desk_objects sqlite cjson m)
+  target_compile_options(desk_bench PRIVATE ${warnings})
   return()
 endif()
 
