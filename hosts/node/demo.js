@@ -18,7 +18,9 @@ export async function makeDemo(engine, { base_url: baseUrl, now }) {
       engine.call(op, input, { id: `demo:${key}`, actor, now: at }),
   };
   const begun = now - 30 * DAY_MS;
-  await demo.step('platform', 'platform.set', { ...PLATFORM, base_url: baseUrl }, begun);
+  // Setting twice does no harm, and the address may have changed since a start that was cut short.
+  await engine.call('platform.set', { ...PLATFORM, base_url: baseUrl },
+    { actor: INTEGRATION, now: begun });
   for (const agent of STAFF) await addAgent(demo, null, agent, begun);
   for (const clinic of CLINICS) await addClinic(demo, clinic, begun);
   for (const review of REVIEWS) await addReview(demo, review);
