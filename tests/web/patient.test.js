@@ -328,7 +328,7 @@ test('three_languages_without_a_reload', async () => {
   const { device, page } = await patient_opens(chat);
   await replica_ready(page);
   const said = {
-    pl: ['Twoja opinia', 'Zakończ rozmowę', 'Oceny nie będzie można przywrócić'],
+    pl: ['Wystawiona opinia', 'Zakończ rozmowę', 'Oceny nie będzie można przywrócić'],
     en: ['Your review', 'End the conversation', 'cannot be'],
     ru: ['Ваш отзыв', 'Завершить общение', 'Вернуть оценку будет нельзя'],
   };

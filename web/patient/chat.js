@@ -28,7 +28,7 @@ export async function open_chat(opened, page) {
 }
 
 class Chat {
-  #page; #replica; #id; #reading = false; #read_again = false; #seen = 0; #stop = [];
+  #page; #replica; #id; #reading = false; #read_again = false; #seen = 0; #sending = false; #stop = [];
   /** @type {any} the last review_chat.get */ reply = null;
   /** Messages came while the person was reading earlier ones. */ unseen = false;
   /** @type {any[]} */ older = [];
@@ -176,21 +176,24 @@ class Chat {
     this.draw();
   }
 
+  /** The words leave the composer when they lie on the disk, and not before. */
   async send() {
-    const text = this.draft.trim();
-    if (!text) return;
-    this.write('');
-    try {
-      const done = this.#replica.do('review_chat.post', { review_chat_id: this.#id, text });
+    const written = this.draft;
+    const text = written.trim();
+    if (!text || this.#sending) return;
+    this.#sending = true;
+    const kept = () => {
+      this.#sending = false;
+      this.write(this.draft.slice(written.length));
       requestAnimationFrame(() => scroll_to_end());
-      await done;
+    };
+    try {
+      await this.#replica.do('review_chat.post', { review_chat_id: this.#id, text }, kept);
     } catch (error) {
-      // What the server refused later lies beside the message; what the core refuses here
-      // never left the composer.
-      if (this.state.refused.some((one) => one.error === error)) return;
-      this.write(text);
-      this.#show(error);
+      // What the server refused later lies beside the message.
+      if (!this.state.refused.some((one) => one.error === error)) this.#show(error);
     }
+    this.#sending = false;
   }
 
   /** A refused message goes back to where it can be changed. @param {any} refusal */

@@ -68,7 +68,7 @@ export const patient_words = {
     problem_step_2: 'Proszę dotknąć całego linku, nie kopiując go po kawałku.',
     problem_step_3: 'Jeśli SMS-a już nie ma, wystarczy poczekać na następną wiadomość kliniki.',
     signed_out: 'Sesja wygasła',
-    conversation: 'Rozmowa', review: 'Twoja opinia', review_more: 'Pokaż całość',
+    conversation: 'Rozmowa', review: 'Wystawiona opinia', review_more: 'Pokaż całość',
     review_less: 'Zwiń', rating_annulled: 'Ocena nie jest już liczona',
     privacy: 'Rozmowę widzi autor opinii, klinika i pracownik platformy „{platform}”. Nikt więcej.',
     muted: 'SMS-y o tej rozmowie są wstrzymane: dwie wiadomości z rzędu pozostały bez '

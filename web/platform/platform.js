@@ -15,7 +15,7 @@ import { platform_words } from './words.js';
 
 add_words(platform_words);
 
-const REFRESH_MS = 5000;
+const REFRESH_MS = 3000;
 const root = document.getElementById('page');
 const state = { page: null, problem: false, asking: false };
 

@@ -12,7 +12,7 @@ import { locale, onLocale } from './i18n.js';
 import { open_queue } from './queue.js';
 
 /** @typedef {{id:string, op:string, in:any, at:number, reply?:any, error?:any,
- *   written?:boolean, settling?:boolean, sent_rev?:number|null}} Pending */
+ *   settling?:boolean, sent_rev?:number|null}} Pending */
 
 /** @param {{actor:any, role?:'staff'|'patient', now?:number}} options
  *   actor and now as GET /session gave them */
@@ -55,8 +55,7 @@ class Replica {
   }
 
   async start() {
-    const left = await this.#queue.entries();
-    this.state.pending = left.map((entry) => ({ ...entry, written: true }));
+    this.state.pending = await this.#queue.entries();
     this.#queue.on_change((entries) => this.#queue_changed(entries));
     this.#queue.on_sent((entry, outcome) => this.#sent(entry, outcome));
     this.#queue.on_online((online) => this.#online(online));
@@ -137,20 +136,24 @@ class Replica {
   }
 
   /** Does something: decided at once on the replica, kept until the server has confirmed it.
-   * Throws what the core refuses. @param {string} op @param {any} [input]
+   * Throws what the core refuses. What is shown as pending lies on the disk already.
+   * @param {string} op @param {any} [input] @param {() => void} [on_kept] it will not be lost
    * @returns {Promise<any>} the reply, optimistic when the replica is ready */
-  async do(op, input = {}) {
+  async do(op, input = {}, on_kept = () => {}) {
     const at = this.now();
     const entry = this.#queue.entry(op, input, at);
     if (this.#desk) entry.reply = this.#run(entry, at);
-    this.state.pending = [...this.state.pending, entry];
-    this.#changed();
     const sent = new Promise((resolve, reject) => {
       this.#waiting.set(entry.id, { resolve, reject });
     });
     sent.catch(() => {});
     await this.#queue.add(entry);
-    entry.written = true;
+    this.state.pending = [...this.state.pending, entry];
+    this.#rebase();
+    on_kept();
+    this.#changed();
+    // Another tab may have sent it before this one had noted it.
+    this.#queue_changed(await this.#queue.entries());
     this.#queue.send();
     return entry.reply ?? sent;
   }
@@ -198,18 +201,16 @@ class Replica {
     const known = new Map(this.state.pending.map((entry) => [entry.id, entry]));
     const kept = new Set(entries.map((entry) => entry.id));
     const gone = this.state.pending.filter((entry) => !kept.has(entry.id));
-    const settling = gone.filter((entry) => entry.written);
-    for (const entry of settling) {
+    const fresh = gone.some((entry) => !entry.settling);
+    for (const entry of gone) {
       entry.settling = true;
       this.#waiting.get(entry.id)?.resolve({});
       this.#waiting.delete(entry.id);
     }
-    this.state.pending = [...settling,
-      ...entries.map((entry) => known.get(entry.id) ?? { ...entry, written: true }),
-      ...gone.filter((entry) => !entry.written)];
+    this.state.pending = [...gone, ...entries.map((entry) => known.get(entry.id) ?? entry)];
     this.#rebase();
     this.#changed();
-    if (settling.length) this.pull();
+    if (fresh) this.pull();
   }
 
   /** The server has decided about one entry.
