@@ -53,18 +53,30 @@ async function review(world, author_name, rating, text, more) {
   return { review_id, author_name, author_phone, text };
 }
 
-/** A signed-in window of the cabinet. @param {import('playwright-core').Browser} browser
- * @param {any} world @param {string} role @param {object} [how] width, height, dark, locale */
-export async function cabinet_window(browser, world, role, { hash = '', ...how } = {}) {
-  const { server } = world;
-  const device = await open_device(browser, { width: 1440, height: 900, ...how });
+/** Signs a device in by the link that its owner gets by mail. */
+async function sign_in({ server, people }, device, role) {
   const headers = { origin: server.base_url, 'desk-role': 'staff' };
   const post = (path, data) => device.request.post(server.base_url + path, { data, headers });
   const before = await newest(server);
-  await post('/session/request', { email: world.people[role].email });
-  const mail = await delivered(server, (one) => one.to === world.people[role].email, before);
+  await post('/session/request', { email: people[role].email });
+  const mail = await delivered(server, (one) => one.to === people[role].email, before);
   const opened = await post('/session/open', { token: mail.link_url.split('#')[1] });
   if (!opened.ok()) throw new Error(`sign-in: ${await opened.text()}`);
+}
+
+/** A window of the cabinet. The person signs in once and is known in later windows too, unless
+ * a session of its own is asked for: the core sends only a few links an hour.
+ * @param {import('playwright-core').Browser} browser @param {any} world @param {string} role
+ * @param {any} [how] hash, own_session, width, height, dark, locale */
+export async function cabinet_window(browser, world, role,
+  { hash = '', own_session = false, ...how } = {}) {
+  const { server, people } = world;
+  const device = await open_device(browser, { width: 1440, height: 900, ...how });
+  if (people[role].cookies && !own_session) await device.addCookies(people[role].cookies);
+  else {
+    await sign_in(world, device, role);
+    if (!own_session) people[role].cookies = await device.cookies();
+  }
   const page = await open_page(device);
   await page.goto(`${server.base_url}/cabinet/${hash}`);
   await page.locator('.bar').waitFor();

@@ -12,6 +12,7 @@ import { failed, purpose_label, rule_chip, skeleton } from './parts.js';
 import { Read } from './read.js';
 import { w } from './words.js';
 import './composer.js';
+import { asks_for_data } from './representative.js';
 
 const page_size = 50;
 const near_bottom_px = 120;
@@ -170,6 +171,10 @@ class Chat extends LitElement {
   /** Why nobody may write, in the core's words. */
   refusal(why) {
     if (!why) return nothing;
+    if (why.code === asks_for_data) {
+      return html`<p class="small">${why.message}</p><desk-representative
+        @representative-set=${() => this.chat.again()}></desk-representative>`;
+    }
     return html`<p class="notice quiet-notice">${icon('lock')}
       <span>${why.message}</span>${rule_chip(why.rule)}</p>`;
   }

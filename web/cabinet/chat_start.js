@@ -11,7 +11,7 @@ import { purpose_label, rule_chip } from './parts.js';
 import { Read } from './read.js';
 import { said, w } from './words.js';
 import './composer.js';
-import './representative.js';
+import { asks_for_data } from './representative.js';
 
 const purposes = { solve: 'handshake', thank: 'star' };
 
@@ -54,9 +54,9 @@ class ChatStart extends LitElement {
     this.unagreed = false;
   }
 
-  /** The core may refuse the greeting itself, and then says why nobody may begin here. */
+  /** Why nobody may begin here. Missing data are no such reason: they are asked for below. */
   get refusal() {
-    return this.refused.find(({ event }) => event === 'open')
+    return this.refused.find(({ event, code }) => event === 'open' && code !== asks_for_data)
       ?? Object.values(this.greetings).find(({ error }) => error)?.error ?? null;
   }
 

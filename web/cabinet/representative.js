@@ -10,6 +10,9 @@ import { message_of, problem } from './parts.js';
 import { Read } from './read.js';
 import { w } from './words.js';
 
+/** The refusal that this form answers. */
+export const asks_for_data = 'refused.no_representative';
+
 const fields = [
   { name: 'name', autocomplete: 'name', type: 'text' },
   { name: 'position', autocomplete: 'organization-title', type: 'text' },
@@ -97,7 +100,7 @@ class Representative extends LitElement {
   render() {
     if (this.stored.error) return problem(this.stored.error);
     const known = fields.some(({ name }) => name === this.error?.field);
-    return html`<form class="representative" @submit=${this.save}>
+    return html`<form class="representative" novalidate @submit=${this.save}>
       ${fields.map((field) => this.field(field))}
       ${this.error && !known ? problem(this.error) : nothing}
       ${known ? html`<p class="visually-hidden" role="alert">
