@@ -81,7 +81,9 @@ async function verify(path, now) {
   } finally {
     desk.close();
   }
-  if (found.chain !== 'ok' || found.pages !== 'ok') throw new Error(`the copy is damaged: ${JSON.stringify(found)}`);
+  if (found.chain !== 'ok' || found.pages !== 'ok') {
+    throw new Error(`the copy is damaged: ${JSON.stringify(found)}`);
+  }
   const log = `${path}-wal`;
   if (existsSync(log) && statSync(log).size > 0) {
     throw new Error('the copy still needs its log; it was not closed whole');

@@ -85,14 +85,16 @@ export function statusOf(refusal, signedIn = true) {
   return (STATUS_BY_CATEGORY[refusal.category] ?? STATUS_BY_CATEGORY.bug)[0];
 }
 
-/** RFC 9457. @param {Refusal} refusal @param {number} status */
-export function problemOf(refusal, status) {
+/** RFC 9457. @param {Refusal} refusal @param {number} status
+ * @param {string} [instance] names this one failure, in the answer and in the log */
+export function problemOf(refusal, status, instance) {
   const [, title] = STATUS_BY_CATEGORY[refusal.category] ?? STATUS_BY_CATEGORY.bug;
   return {
     ...refusal,
     type: `urn:clinicdesk:${refusal.code}`,
     title,
     status,
+    instance,
     detail: refusal.message,
     code: refusal.code,
     category: refusal.category,

@@ -29,18 +29,20 @@ export async function schemaOf(channel, name) {
   return (await import(`./adapters/${name}.js`)).config_schema;
 }
 
-/** @param {{config: any, prepare?: (host: any) => Promise<void>, binding?: URL|string,
- *   wasm?: string, log?: any, now?: () => number}} what config: from loadConfig; prepare: runs
- *   before anything is sent; binding and wasm: another core, for tests of failures
+/** @param {{config: any, onNewFolder?: (host: any) => void, prepare?: (host: any) => Promise<void>,
+ *   binding?: URL|string, wasm?: string, log?: any, now?: () => number}} what config: from
+ *   loadConfig; onNewFolder: runs before a database is made; prepare: before anything is sent;
+ *   binding and wasm: another core, for tests of failures
  * @returns {Promise<any>} the running host; `stop()` ends it */
-export async function startHost({ config, prepare, binding, wasm = WASM, log, now = Date.now }) {
+export async function startHost(what) {
+  const { config, onNewFolder, prepare, binding, wasm = WASM, log, now = Date.now } = what;
   const lock = lockFolder(config.data);
-  const isNew = !existsSync(join(config.data, DATABASE_FILE));
   const host = {
-    config, isNew, now, lock, build: BUILD, log: log ?? openLog(config.log),
+    config, now, lock, build: BUILD, log: log ?? openLog(config.log),
     epoch: loadEpoch(config.data),
   };
   try {
+    if (!existsSync(join(config.data, DATABASE_FILE))) onNewFolder?.(host);
     await openParts(host, { binding, wasm });
     await openDoors(host, prepare);
   } catch (error) {

@@ -8,26 +8,32 @@ import { loadConfig, writePrivate } from './config.js';
 import { makeDemo } from './demo.js';
 import { schemaOf, startHost } from './host.js';
 
+const DEMO_MARK = 'demo.unfinished';
+
 async function main() {
   const { values } = parseArgs({
     options: { config: { type: 'string' }, empty: { type: 'boolean', default: false } },
   });
   const config = await loadConfig({ path: values.config, schemaOf });
-  const host = await startHost({ config, prepare: values.empty ? undefined : fillNewFolder });
+  const demo = values.empty ? {} : { onNewFolder: markNewFolder, prepare: finishDemo };
+  const host = await startHost({ config, ...demo });
   stopOnSignals(host);
   for (const line of await addresses(host)) console.log(line);
   host.log.info({ rev: host.engine.rev }, 'ready');
 }
 
-/** The demo is unfinished until its mark stands: a first start that was killed is completed. Its
- * people are invented, so it is made only where no message leaves the machine. */
-async function fillNewFolder({ engine, config, base_url: baseUrl, now, isNew }) {
-  const mark = join(config.data, 'demo');
+/** The mark stands until the demo is whole, so that a first start that was killed is completed.
+ * The demo's people are invented: it is made only where no message leaves the machine. */
+function markNewFolder({ config, now }) {
+  const mark = join(config.data, DEMO_MARK);
   if (config.mail.adapter !== 'local' || config.sms.adapter !== 'local') return;
-  if (isNew && !existsSync(mark)) writePrivate(mark, String(now()));
+  if (!existsSync(mark)) writePrivate(mark, String(now()));
+}
+
+async function finishDemo({ engine, config, base_url: baseUrl }) {
+  const mark = join(config.data, DEMO_MARK);
   if (!existsSync(mark)) return;
-  const begun = Number(readFileSync(mark, 'utf8'));
-  await makeDemo(engine, { base_url: baseUrl, now: begun });
+  await makeDemo(engine, { base_url: baseUrl, now: Number(readFileSync(mark, 'utf8')) });
   rmSync(mark);
 }
 

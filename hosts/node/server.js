@@ -1,6 +1,7 @@
 // HTTP: what every request meets before and after its route. Headers, methods, origins, limits,
 // bodies and problem documents are decided here, once, for all routes.
 // Read next: api.js and sign-in.js for the routes, errors.js for the table of statuses.
+import { randomUUID } from 'node:crypto';
 import Fastify from 'fastify';
 import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
@@ -44,7 +45,7 @@ export async function buildServer(host) {
     routerOptions: { ignoreTrailingSlash: false, maxParamLength: 100 },
     frameworkErrors: (error, request, reply) => {
       reply.headers(host.headers);
-      sendProblem(reply, refusalOf(host, error), true);
+      sendProblem(reply, refusalOf(error));
     },
     clientErrorHandler: (error, socket) => answerBrokenRequest(host, error, socket),
   });
@@ -169,25 +170,27 @@ function tooMany(request, context) {
   return new HostError('busy.too_many', null, Math.ceil(context.ttl / 1000));
 }
 
-function refusalOf(host, error) {
+function refusalOf(error) {
   if (error instanceof HostError || error instanceof DeskRefusal) return error.refusal;
   const known = FRAMEWORK_CODES[error.code];
   if (known) return hostRefusal(known);
   if (error.statusCode >= 400 && error.statusCode < 500) return hostRefusal('invalid.request');
-  host.log.error({ err: error }, 'a request failed in the host');
   return hostRefusal('bug.host');
 }
 
 function refuse(host, error, request, reply) {
-  const refusal = refusalOf(host, error);
+  const refusal = refusalOf(error);
+  const instance = refusal.category === 'bug' ? `urn:uuid:${randomUUID()}` : undefined;
+  if (instance) host.log.error({ instance, err: error }, 'a request failed');
   request.outcome = refusal.code;
   const { kind, session_id: sessionId } = request.claim ?? {};
   if (refusal.code === 'denied.expired_session' && sessionId) {
     host.sessions.forget(sessionId);
     reply.header('set-cookie', host.sessions.endCookie(kind));
   }
-  sendProblem(reply, inLanguage(host, error, refusal, request.locale), kind !== 'visitor',
-    error.retry_after_s);
+  sendProblem(reply, inLanguage(host, error, refusal, request.locale), {
+    signedIn: kind !== 'visitor', retry_after_s: error.retry_after_s, instance,
+  });
 }
 
 /** The core's sentence for the same word, where it has one. */
@@ -199,15 +202,15 @@ function inLanguage(host, error, refusal, locale = 'en') {
 }
 
 /** @param {import('fastify').FastifyReply} reply @param {import('./errors.js').Refusal} refusal
- * @param {boolean} signedIn @param {number} [retryAfterS] */
-function sendProblem(reply, refusal, signedIn, retryAfterS) {
-  const status = statusOf(refusal, signedIn);
-  const wait = retryAfterOf(status, retryAfterS);
+ * @param {{signedIn?: boolean, retry_after_s?: number, instance?: string}} [about] */
+function sendProblem(reply, refusal, about = {}) {
+  const status = statusOf(refusal, about.signedIn);
+  const wait = retryAfterOf(status, about.retry_after_s);
   if (wait !== undefined) reply.header('retry-after', String(wait));
   if (status === 405) reply.header('allow', METHODS.join(', '));
   reply.code(status).header('cache-control', 'no-store')
     .header('content-type', 'application/problem+json; charset=utf-8')
-    .send(JSON.stringify(problemOf(refusal, status)));
+    .send(JSON.stringify(problemOf(refusal, status, about.instance)));
 }
 
 /** Bytes that are not HTTP never become a request: the answer is written by hand. */

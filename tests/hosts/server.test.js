@@ -312,6 +312,8 @@ test('a fault inside is 500 with the same headers and nothing about the inside',
   const answer = await server.ask('GET', '/healthz');
   isProblem(answer, 500, 'bug.host');
   assert.ok(!/secret|srv/.test(answer.text));
+  assert.match(answer.body.instance, /^urn:uuid:[0-9a-f-]{36}$/);
+  assert.ok(server.lines.some((line) => line.includes(answer.body.instance)));
   assert.equal(answer.headers['x-content-type-options'], 'nosniff');
 });
 

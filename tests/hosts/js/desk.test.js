@@ -86,7 +86,7 @@ test("a file keeps what was said, private to its owner, and leaves nothing besid
   });
 });
 
-test("a commit is in the log on disk before its reply, so dropping the core loses nothing", async () => {
+test("a commit is on disk before its reply, so dropping the core loses nothing", async () => {
   await inFolder(async (folder) => {
     const path = join(folder, "desk.sqlite3");
     const killed = await Desk.load(built("desk_wasi.wasm"), { path });
