@@ -81,9 +81,10 @@ export function needPeers(...commands) {
   if (missing().length > 0) throw new Error(`not installed: ${missing().join(', ')}`);
 }
 
-/** A child process that ends with the test. */
+/** A child process that ends with the test, and with this process should that be killed. */
 export function start(t, command, args, options = {}) {
-  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], ...options });
+  const child = spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args],
+    { stdio: ['pipe', 'pipe', 'pipe'], ...options });
   let errors = '';
   child.stderr.on('data', (chunk) => { errors += chunk; });
   let gone = false;
