@@ -210,9 +210,13 @@ export async function axe(page) {
 
 /** Animations have ended, so that colours are what they stay. */
 export async function settle(page) {
-  await page.evaluate(() => Promise.all(document.getAnimations()
-    .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity)
-    .map((animation) => animation.finished.catch(() => {}))));
+  await page.evaluate(() => {
+    const roots = [...document.querySelectorAll('*')].map((element) => element.shadowRoot)
+      .filter(Boolean);
+    return Promise.all([document, ...roots].flatMap((root) => root.getAnimations())
+      .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity)
+      .map((animation) => animation.finished.catch(() => {})));
+  });
 }
 
 /** How far the page is wider than the window. @param {import('playwright-core').Page} page */

@@ -146,7 +146,9 @@ test('a_review_becomes_a_conversation_and_a_solved_problem', async () => {
   const yes = page.getByRole('button', { name: 'Да, проблема решена' });
   await yes.dblclick();
   await page.locator('.review .label').waitFor();
-  await page.getByText('Оценка больше не учитывается').waitFor();
+  await page.locator('.review .annulled-note').waitFor();
+  await page.locator('.over.good').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await until('the annulment', async () => (await seen_by_clinic(chat)).review_chat.solved);
   const { review } = await staff.read('review.get', { review_id: chat.review_id });
   assert.equal(review.state, 'annulled');
@@ -277,6 +279,7 @@ test('ending_closes_the_conversation_for_everybody', async () => {
   await page.locator('.tile.end').click();
   await page.getByRole('button', { name: 'Завершить', exact: true }).click();
   await page.locator('.over').waitFor();
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   assert.equal(await page.locator('#composer').count(), 0);
   assert.equal(await page.locator('.tile').count(), 0);
   await bubble(page, GREETING).waitFor();

@@ -222,13 +222,14 @@ class Chat {
     try {
       await this.#replica.do(`review_chat.${event}`, { review_chat_id: this.#id,
         ...(event === 'mark_solved' && { confirmed: true }) });
-      toast(t(event === 'end' ? 'ended_done' : 'solved_done'), { kind: 'good' });
+      announce(t(event === 'end' ? 'ended_done' : 'solved_done'));
     } catch (error) {
       this.#show(error);
     }
     this.busy = false;
     this.asking = null;
     await this.refresh();
+    scroll_to_end();
   }
 
   /** @param {any} error */

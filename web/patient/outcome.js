@@ -21,6 +21,7 @@ export function outcome_view(chat) {
     refusal: refused.find((one) => one.event === button.event) }))
     .filter((button) => button.allowed || (button.refusal && !absent.has(button.refusal.code)));
   return html`
+    ${solved_view(chat)}
     ${ended_view(chat)}
     ${shown.length ? html`<section class="outcome" aria-label=${t('outcome')}>
       ${shown.map((button) => tile(chat, button))}</section>` : ''}
@@ -35,6 +36,14 @@ function tile(chat, button) {
     <span class="tile-hint">${button.allowed ? t(`${button.name}_hint`)
       : button.refusal.message}</span>
   </button>`;
+}
+
+/** What the person's word has changed. @param {any} chat */
+function solved_view(chat) {
+  const { review_chat, review } = chat.reply;
+  if (!review_chat.solved) return '';
+  return html`<section class="over good">${icon('handshake')}<div><h2>${t('solved_title')}</h2>
+    <p>${t('solved_text', { label: review.label })}</p></div></section>`;
 }
 
 /** @param {any} chat */

@@ -44,6 +44,7 @@ export const patient_words = {
     solved_done: 'Спасибо! Отзыв обновлен.', ended_done: 'Общение завершено.',
     ended_title: 'Общение завершено', ended_text: 'Писать больше нельзя, прочитать можно.',
     solved_title: 'Вы отметили: проблема решена',
+    solved_text: 'Оценка больше не учитывается. Над отзывом теперь стоит: «{label}»',
   },
   pl: {
     title: 'Prywatna rozmowa z kliniką',
@@ -89,6 +90,7 @@ export const patient_words = {
     solved_done: 'Dziękujemy! Opinia została zaktualizowana.', ended_done: 'Rozmowa zakończona.',
     ended_title: 'Rozmowa zakończona', ended_text: 'Nie można już pisać, można czytać.',
     solved_title: 'Zaznaczono: problem rozwiązany',
+    solved_text: 'Ocena nie jest już liczona. Nad opinią widnieje teraz: „{label}”',
   },
   en: {
     title: 'Private conversation with a clinic',
@@ -135,5 +137,6 @@ export const patient_words = {
     ended_title: 'The conversation is over',
     ended_text: 'Nobody can write any more; everything stays readable.',
     solved_title: 'You said: my problem is solved',
+    solved_text: 'The rating no longer counts. Above the review it now says: “{label}”',
   },
 };
