@@ -9,6 +9,7 @@ import { makeDemo } from './demo.js';
 import { schemaOf, startHost } from './host.js';
 
 const DEMO_MARK = 'demo.unfinished';
+const INVITATION_MS = 3_600_000;
 
 async function main() {
   const { values } = parseArgs({
@@ -52,7 +53,8 @@ async function invitation({ engine, links }) {
   const { agents } = await engine.call('agent.list', {}, as);
   const agent = agents.find((each) => each.role === 'representative' && each.active);
   if (!agent) return null;
-  const invited = await engine.call('session.invite', { agent_id: agent.agent_id });
+  const invited = await engine.call('session.invite',
+    { agent_id: agent.agent_id, ttl_ms: INVITATION_MS });
   return { url: links.url(invited), until: new Date(invited.expires_at).toISOString() };
 }
 

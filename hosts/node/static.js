@@ -44,6 +44,8 @@ export async function serveStatic(app, host) {
     return sendBuilt(request, reply, file, web);
   });
   const core = packedCore(join(host.build, 'desk.wasm'));
+  // Ready before the first page asks.
+  core('br').catch(() => {});
   app.get('/desk.wasm', options, async (request, reply) => {
     const { encoding, bytes } = await core(request.headers['accept-encoding'] ?? '');
     if (encoding) reply.header('content-encoding', encoding);

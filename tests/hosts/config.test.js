@@ -36,7 +36,7 @@ const WRONG = [
 for (const [content, key] of WRONG) {
   test(`an error in ${key} names it: ${JSON.stringify(content)}`, async (t) => {
     const path = fileFor(t, content);
-    await assert.rejects(loadConfig({ path, env: {}, schemaOf }), (error) => {
+    await assert.rejects(loadConfig({ path, env: {}, schemaOf }), (/** @type {any} */ error) => {
       assert.equal(error.key, key);
       assert.ok(error.message.includes(key));
       return true;

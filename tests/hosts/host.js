@@ -120,7 +120,7 @@ export function spawnServer(folder, { config = {}, args = [], env = {} } = {}) {
       const url = await ready;
       return { url, ...clientOf(url) };
     },
-    kill: async (signal = 'SIGKILL') => {
+    kill: async (/** @type {NodeJS.Signals} */ signal = 'SIGKILL') => {
       child.kill(signal);
       return exited;
     },
@@ -151,6 +151,7 @@ const key = (id) => (id === undefined ? {} : { 'idempotency-key': id });
 /** A browser: keeps cookies, says where its page comes from. @param {string} url */
 export function browserOf(url) {
   const jar = new Map();
+  /** @param {string} method @param {string} path @param {any} [what] */
   const ask = async (method, path, { headers = {}, ...what } = {}) => {
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await send(url, method, path, {
@@ -176,7 +177,8 @@ export function browserOf(url) {
   };
 }
 
-/** @returns {Promise<Answer>} */
+/** @param {string} url @param {string} method @param {string} path @param {any} what
+ * @returns {Promise<Answer>} */
 function send(url, method, path, { headers = {}, body, raw, agent } = {}) {
   const data = raw ?? (body === undefined ? undefined : JSON.stringify(body));
   const typed = data === undefined || raw !== undefined

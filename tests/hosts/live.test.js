@@ -47,7 +47,7 @@ test('another origin, no session and another path are refused with the usual hea
   const clinic = await clinicIn(server, 'Gates');
   const staff = await signedIn(server, clinic.representative.agent_id);
   const { cookie } = asOwn(server, staff);
-  const cases = [
+  const cases = /** @type {[any, string, number][]} */ ([
     [{ cookie }, '/api/live', 403],
     [{ cookie, origin: 'http://evil.example' }, '/api/live', 403],
     [{ cookie, origin: 'null' }, '/api/live', 403],
@@ -55,7 +55,7 @@ test('another origin, no session and another path are refused with the usual hea
     [{ origin: server.url, cookie: 'desk_staff=forged' }, '/api/live', 401],
     [{ origin: server.url, cookie }, '/api/live?role=patient', 401],
     [{ origin: server.url, cookie }, '/elsewhere', 404],
-  ];
+  ]);
   for (const [headers, path, status] of cases) {
     const answer = await live(server, headers, path).opened;
     assert.equal(answer.status, status, path);
