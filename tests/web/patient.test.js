@@ -417,6 +417,32 @@ function stored(page) {
   });
 }
 
+test('closing_it_on_a_device_leaves_nothing_there', async () => {
+  const chat = await clinic_writes();
+  const { device, page } = await patient_opens(chat);
+  await replica_ready(page);
+  const second = await open_page(device);
+  await second.goto(`${server.base_url}/chat`);
+  await replica_ready(second);
+  await page.locator('#composer').fill('недописанное');
+  await page.getByRole('button', { name: 'Закрыть переписку на этом устройстве' }).click();
+  await page.locator('wa-dialog').getByText('ничего не останется').waitFor();
+  await page.getByRole('button', { name: 'Закрыть', exact: true }).last().click();
+  await page.locator('.door-help').waitFor();
+  assert.ok(!(await page.locator('body').innerText()).includes(clinic.name));
+  await second.locator('.door-help').waitFor();
+  const left = await page.evaluate(async () => ({
+    databases: (await indexedDB.databases()).length, local: localStorage.length,
+    session: sessionStorage.length,
+  }));
+  assert.deepEqual(left, { databases: 0, local: 0, session: 0 });
+  assert.deepEqual((await device.cookies()).filter((cookie) => cookie.value), []);
+  await page.goto(`${server.base_url}/chat`);
+  await page.locator('.door-help').waitFor();
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
 test('what_the_core_refuses_stays_in_the_composer', async () => {
   const chat = await clinic_writes();
   const { device, page } = await patient_opens(chat);

@@ -6,10 +6,10 @@ import { html } from 'lit';
 import '@awesome.me/webawesome/dist/components/dialog/dialog.js';
 import '../shared/kit.js';
 import { announce } from '../shared/announce.js';
-import { on_session_end } from '../shared/api.js';
+import { endSession, on_session_end } from '../shared/api.js';
 import { icon } from '../shared/icons.js';
 import { language_switch } from '../shared/language.js';
-import { t } from '../shared/i18n.js';
+import { locale, t } from '../shared/i18n.js';
 import { openReplica } from '../shared/replica.js';
 import { toast } from '../shared/toast.js';
 import { composer_view } from './composer.js';
@@ -28,15 +28,16 @@ export async function open_chat(opened, page) {
 }
 
 class Chat {
-  #page; #replica; #id; #reading = false; #read_again = false; #seen = 0; #sending = false; #stop = [];
+  #page; #replica; #id; #reading = false; #read_again = false; #seen = 0; #sending = false; #names_locale = ''; #stop = [];
   /** @type {any} the last review_chat.get */ reply = null;
   /** Messages came while the person was reading earlier ones. */ unseen = false;
   /** @type {any[]} */ older = [];
   more = false;
   draft = '';
   platform = '';
+  /** @type {Record<string, string>} */ names = {};
   /** @type {any} */ problem = null;
-  /** @type {'end'|'mark_solved'|null} */ asking = null;
+  /** @type {'end'|'mark_solved'|'leave'|null} */ asking = null;
   busy = false;
   review_open = false;
 
@@ -94,8 +95,8 @@ class Chat {
     }
     this.#reading = true;
     try {
-      const reply = await this.#replica.read('review_chat.get',
-        { review_chat_id: this.#id, limit: PAGE_SIZE });
+      const [reply] = await Promise.all([this.#replica.read('review_chat.get',
+        { review_chat_id: this.#id, limit: PAGE_SIZE }), this.#load_names()]);
       this.platform ||= (await this.#replica.read('platform.get')).name;
       this.#arrived(reply);
       this.problem = null;
@@ -109,6 +110,15 @@ class Chat {
       this.#read_again = false;
       this.refresh();
     }
+  }
+
+  /** What the buttons are called is the core's word. */
+  async #load_names() {
+    if (this.#names_locale === locale()) return;
+    const asked = locale();
+    this.names = (await this.#replica.read('text.list',
+      { locale: asked, prefix: 'button.' })).texts;
+    this.#names_locale = asked;
   }
 
   /** @param {any} reply */
@@ -208,7 +218,7 @@ class Chat {
     this.#replica.dismiss(refusal);
   }
 
-  /** @param {'end'|'mark_solved'|null} event */
+  /** @param {'end'|'mark_solved'|'leave'|null} event */
   ask(event) {
     this.asking = event;
     this.draw();
@@ -219,6 +229,7 @@ class Chat {
     const event = this.asking;
     this.busy = true;
     this.draw();
+    if (event === 'leave') return this.#forget();
     try {
       await this.#replica.do(`review_chat.${event}`, { review_chat_id: this.#id,
         ...(event === 'mark_solved' && { confirmed: true }) });
@@ -230,6 +241,12 @@ class Chat {
     this.asking = null;
     await this.refresh();
     scroll_to_end();
+  }
+
+  /** Nothing of the conversation stays on this device. */
+  async #forget() {
+    await endSession();
+    this.#page.leave({ message: t('left_text') });
   }
 
   /** @param {any} error */
@@ -257,7 +274,9 @@ class Chat {
         <aside class="side" aria-label=${t('review')}>
           ${review_view(this)}
           <p class="privacy">${icon('lock')}<span>${t('privacy',
-            { platform: this.platform || 'Clinicdesk' })}</span></p>
+            { platform: this.platform || 'Clinicdesk' })}
+            <button type="button" class="link leave" @click=${() => this.ask('leave')}
+              >${t('leave')}</button></span></p>
         </aside>
         <main class="talk" id="talk" tabindex="-1" aria-label=${t('conversation')}>
           ${problem_view(this)}

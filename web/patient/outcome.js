@@ -6,9 +6,15 @@ import { html } from 'lit';
 import { icon } from '../shared/icons.js';
 import { t } from '../shared/i18n.js';
 
+const questions = {
+  mark_solved: { name: 'solved', variant: 'success', no: 'not_yet' },
+  end: { name: 'end', variant: 'danger', no: 'keep_talking' },
+  leave: { name: 'leave', variant: 'brand', no: 'cancel' },
+};
+
 const buttons = [
-  { event: 'mark_solved', name: 'solved', icon: 'handshake', variant: 'success' },
-  { event: 'end', name: 'end', icon: 'xmark', variant: 'danger' },
+  { event: 'mark_solved', name: 'solved', icon: 'handshake' },
+  { event: 'end', name: 'end', icon: 'xmark' },
 ];
 
 /** A button that could never be pressed in this chat would only puzzle. */
@@ -32,7 +38,7 @@ export function outcome_view(chat) {
 function tile(chat, button) {
   return html`<button type="button" class="tile ${button.name}" ?disabled=${!button.allowed}
     @click=${() => chat.ask(button.event)}>
-    <span class="tile-name">${icon(button.icon)}${t(`${button.name}_button`)}</span>
+    <span class="tile-name">${icon(button.icon)}${chat.names[`button.${button.event}`]}</span>
     <span class="tile-hint">${button.allowed ? t(`${button.name}_hint`)
       : button.refusal.message}</span>
   </button>`;
@@ -54,15 +60,17 @@ function ended_view(chat) {
     <p class="quiet">${t('ended_text')}</p></div></section>`;
 }
 
-/** @param {any} chat */
+/** What the two buttons do is said by the core. @param {any} chat */
 function dialog_view(chat) {
   const event = chat.asking;
-  const { name, variant } = buttons.find((button) => button.event === event) ?? buttons[0];
+  const { name, variant, no } = questions[event ?? 'end'];
+  const text = event === 'leave' ? t(chat.state.pending.length ? 'leave_unsent' : 'leave_text')
+    : chat.reply.texts[`confirm_${name}`];
   return html`<wa-dialog class="ask" label=${t(`${name}_ask`)} ?open=${Boolean(event)}
     @wa-hide=${(hide) => (chat.busy ? hide.preventDefault() : chat.ask(null))}>
-    <p>${chat.reply.texts?.[`confirm_${name}`]}</p>
+    <p>${text}</p>
     <wa-button slot="footer" appearance="outlined" ?disabled=${chat.busy} autofocus
-      @click=${() => chat.ask(null)}>${t(name === 'end' ? 'keep_talking' : 'not_yet')}</wa-button>
+      @click=${() => chat.ask(null)}>${t(no)}</wa-button>
     <wa-button slot="footer" variant=${variant} ?loading=${chat.busy}
       @click=${() => chat.confirm()}>${t(`${name}_yes`)}</wa-button>
   </wa-dialog>`;

@@ -28,6 +28,12 @@ export const patient_words = {
     privacy: 'Переписку видите вы, клиника и сотрудник платформы «{platform}». Больше никто.',
     muted: 'СМС об этой переписке приостановлены: на два сообщения подряд не было ответа. '
       + 'Напишите клинике, и они включатся снова.',
+    leave: 'Закрыть переписку на этом устройстве', leave_ask: 'Закрыть переписку здесь?',
+    leave_text: 'На этом устройстве от нее ничего не останется. Чтобы вернуться, откройте '
+      + 'ссылку из СМС.',
+    leave_unsent: 'Сообщения, которые ждут связи, пропадут. На этом устройстве от переписки '
+      + 'ничего не останется.',
+    leave_yes: 'Закрыть', left_text: 'На этом устройстве от переписки ничего не осталось.',
     you: 'Вы', clinic: 'Клиника', older: 'Показать предыдущие сообщения',
     to_newest: 'К новым сообщениям',
     empty: 'Сообщений пока нет.',
@@ -37,7 +43,6 @@ export const patient_words = {
     new_message: 'Новое сообщение. {name}: {text}',
     outcome: 'Чем закончить', solved_hint: 'Оценка перестанет учитываться, отзыв останется.',
     end_hint: 'Больше никто не сможет писать сюда.',
-    solved_button: 'Моя проблема решена', end_button: 'Завершить общение',
     solved_ask: 'Проблема решена?', end_ask: 'Завершить общение?',
     solved_yes: 'Да, проблема решена', end_yes: 'Завершить',
     not_yet: 'Пока нет', keep_talking: 'Продолжить общение',
@@ -74,6 +79,12 @@ export const patient_words = {
     privacy: 'Rozmowę widzi autor opinii, klinika i pracownik platformy „{platform}”. Nikt więcej.',
     muted: 'SMS-y o tej rozmowie są wstrzymane: dwie wiadomości z rzędu pozostały bez '
       + 'odpowiedzi. Po napisaniu do kliniki włączą się ponownie.',
+    leave: 'Zamknij rozmowę na tym urządzeniu', leave_ask: 'Zamknąć rozmowę tutaj?',
+    leave_text: 'Na tym urządzeniu nic po niej nie zostanie. Aby wrócić, wystarczy otworzyć '
+      + 'link z SMS-a.',
+    leave_unsent: 'Wiadomości czekające na połączenie przepadną. Na tym urządzeniu nic nie '
+      + 'zostanie.',
+    leave_yes: 'Zamknij', left_text: 'Na tym urządzeniu nie zostało nic z rozmowy.',
     you: 'Autor opinii', clinic: 'Klinika', older: 'Pokaż wcześniejsze wiadomości',
     to_newest: 'Do nowych wiadomości',
     empty: 'Nie ma jeszcze wiadomości.',
@@ -83,7 +94,6 @@ export const patient_words = {
     new_message: 'Nowa wiadomość. {name}: {text}',
     outcome: 'Jak zakończyć', solved_hint: 'Ocena przestanie być liczona, opinia zostanie.',
     end_hint: 'Nikt nie będzie mógł tu już pisać.',
-    solved_button: 'Mój problem został rozwiązany', end_button: 'Zakończ rozmowę',
     solved_ask: 'Problem rozwiązany?', end_ask: 'Zakończyć rozmowę?',
     solved_yes: 'Tak, problem rozwiązany', end_yes: 'Zakończ',
     not_yet: 'Jeszcze nie', keep_talking: 'Kontynuuj rozmowę',
@@ -120,6 +130,12 @@ export const patient_words = {
     privacy: 'Only you, the clinic and an employee of {platform} see this chat.',
     muted: 'SMS about this chat are paused: two messages in a row had no answer. '
       + 'Write to the clinic and they start again.',
+    leave: 'Close the conversation on this device', leave_ask: 'Close the conversation here?',
+    leave_text: 'Nothing of it will stay on this device. To come back, open the link from '
+      + 'the SMS.',
+    leave_unsent: 'Messages that wait for the connection will be lost. Nothing will stay on '
+      + 'this device.',
+    leave_yes: 'Close it', left_text: 'Nothing of the conversation is left on this device.',
     you: 'You', clinic: 'Clinic', older: 'Show earlier messages',
     to_newest: 'To the new messages',
     empty: 'No messages yet.',
@@ -129,7 +145,6 @@ export const patient_words = {
     new_message: 'New message. {name}: {text}',
     outcome: 'How to finish', solved_hint: 'Your rating stops counting, the review stays.',
     end_hint: 'Nobody will be able to write here.',
-    solved_button: 'My problem is solved', end_button: 'End the conversation',
     solved_ask: 'Is your problem solved?', end_ask: 'End the conversation?',
     solved_yes: 'Yes, it is solved', end_yes: 'End it',
     not_yet: 'Not yet', keep_talking: 'Keep talking',

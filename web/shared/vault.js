@@ -51,6 +51,8 @@ export async function open_vault() {
   try {
     if (!globalThis.crypto?.subtle || !globalThis.indexedDB) return memory_vault();
     const database = await open_database();
+    // Another tab may sign out: nothing here may stand in the way of forgetting.
+    database.onversionchange = () => database.close();
     return disk_vault(database, await vault_key(database));
   } catch {
     return memory_vault();
