@@ -11,7 +11,8 @@ import { benchPage } from "./bench/page.mjs";
 import { heading, met, printed } from "./bench/table.mjs";
 import { root } from "./setup/run.mjs";
 
-/** @type {Record<string, (add: (row: import("./bench/table.mjs").Row) => void) => Promise<void>>} */
+/** @typedef {(row: import("./bench/table.mjs").Row) => void} Add */
+/** @type {Record<string, (add: Add) => Promise<void>>} */
 const groups = {
   core: benchCore, sizes: benchSizes, timers: benchTimers, memory: benchMemory,
   http: benchHttp, page: benchPage,

@@ -19,8 +19,9 @@ const follow_links = 1;
 const may_write = 64n;
 const held_max = 1 << 18;
 // What SQLite links but never needs here: seeking, sleeping, folders, times of files.
-const unneeded = ["fd_read", "fd_seek", "fd_fdstat_set_flags", "path_create_directory", "poll_oneoff",
-  "path_filestat_set_times", "path_readlink", "path_remove_directory", "random_get"];
+const unneeded = ["fd_read", "fd_seek", "fd_fdstat_set_flags", "path_create_directory",
+  "path_filestat_set_times", "path_readlink", "path_remove_directory", "poll_oneoff",
+  "random_get"];
 
 /** @param {string} code an errno's name, as node:fs gives it in `error.code` */
 const refused = (code) => Object.assign(new Error(code), { code });
@@ -68,7 +69,8 @@ class Files {
   view = new DataView(this.bytes.buffer);
   /** @type {Map<number, OpenFile>} the core's handles, and what we know of the file */
   open = new Map();
-  held = { file: /** @type {OpenFile|null} */ (null), from: 0, used: 0, bytes: Buffer.alloc(held_max) };
+  /** @type {{file: OpenFile|null, from: number, used: number, bytes: Buffer}} */
+  held = { file: null, from: 0, used: 0, bytes: Buffer.alloc(held_max) };
 
   /** @param {string} root */
   constructor(root) {

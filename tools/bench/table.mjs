@@ -1,6 +1,7 @@
 // One table, printed row by row as it is measured, with what is asked of each figure.
 
-/** @typedef {{what: string, value: number, unit?: string, at_least?: number, at_most?: number}} Row */
+/** @typedef {{what: string, value: number, unit?: string, at_least?: number,
+ *   at_most?: number}} Row */
 
 /** @param {number} value */
 const figure = (value) => Math.abs(value) >= 100 || Number.isInteger(value)
