@@ -73,7 +73,7 @@ function openLane(adapter, work) {
     if (work.stopping || lane.taking || lane.busy >= slots) return;
     clearTimeout(lane.timer);
     lane.timer = null;
-    lane.taking = fill().finally(() => { lane.taking = null; });
+    lane.taking = fill();
   }
 
   function lookLater() {
@@ -87,26 +87,17 @@ function openLane(adapter, work) {
     let count;
     do {
       lane.again = false;
-      count = await take();
+      const limit = slots - lane.busy;
+      const effects = await take(adapter, limit, work);
+      count = effects?.length ?? 0;
+      lane.full = count === limit;
+      if (!effects) lane.again = true;
+      for (const effect of effects ?? []) run(effect);
     } while (count > 0 && (lane.again || lane.full) && lane.busy < slots && !work.stopping);
+    lane.taking = null; // here, so that no slot that comes free after the last look is missed
     if (count > 0) lane.look_ms = LOOK_MS_MIN;
     lane.seen = lane.pending;
     if (count === 0 && lane.again) lookLater();
-  }
-
-  async function take() {
-    const limit = slots - lane.busy;
-    try {
-      const input = { kinds: adapter.kinds, limit, lease_ms: work.lease_ms };
-      const { effects } = await work.call('effect.take', input);
-      lane.full = effects.length === limit;
-      for (const effect of effects) run(effect);
-      return effects.length;
-    } catch (error) {
-      work.log.warn({ code: error.code }, 'pump: nothing taken');
-      lane.again = true;
-      return 0;
-    }
   }
 
   function run(effect) {
@@ -127,6 +118,16 @@ function openLane(adapter, work) {
   }
 
   return { poke, stop };
+}
+
+/* The effects, or null when the core could not give any. */
+async function take({ kinds }, limit, { call, log, lease_ms }) {
+  try {
+    return (await call('effect.take', { kinds, limit, lease_ms })).effects;
+  } catch (error) {
+    log.warn({ code: error.code }, 'pump: nothing taken');
+    return null;
+  }
 }
 
 async function carry(adapter, effect, work) {

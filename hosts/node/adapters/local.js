@@ -22,6 +22,7 @@ export function local(config, { log, report, data, kinds, epoch, secret }) {
   const path = join(data, 'outbox.jsonl');
   const outbox = readOutbox(path);
   const timers = new Set();
+  let closed = false;
   for (const message of outbox.undelivered) deliver(message);
 
   async function send(effect) {
@@ -49,7 +50,7 @@ export function local(config, { log, report, data, kinds, epoch, secret }) {
         append({ delivered: id });
       } catch (error) {
         log.warn({ code: error.code }, 'local: delivery not reported');
-        if (!timers.closed) deliver({ id, kind, provider_id }, 1000 + wait_ms);
+        if (!closed) deliver({ id, kind, provider_id }, 1000 + wait_ms);
       }
     }, wait_ms);
     timers.add(timer);
@@ -65,7 +66,7 @@ export function local(config, { log, report, data, kinds, epoch, secret }) {
   }
 
   async function close() {
-    timers.closed = true;
+    closed = true;
     for (const timer of timers) clearTimeout(timer);
   }
 

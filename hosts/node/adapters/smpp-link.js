@@ -9,6 +9,7 @@ import smpp from 'smpp';
 const { PDU } = smpp;
 const PDU_BYTES = { min: 16, max: 16 * 1024 };
 const ESME_RX_T_APPN = 0x64;
+const codeOf = (/** @type {any} */ error) => error.code;
 
 export class SmppLink {
   #config; #log; #deliver; #socket; #input = Buffer.alloc(0); #sequence = 0; #waiting = new Map();
@@ -27,7 +28,7 @@ export class SmppLink {
     this.#socket = socket;
     const deadline = setTimeout(() => this.destroy(), config.response_timeout_ms);
     socket.on('data', (chunk) => this.#read(chunk));
-    socket.on('error', (error) => log.warn({ code: error.code }, 'smpp: socket error'));
+    socket.on('error', (error) => log.warn({ code: codeOf(error) }, 'smpp: socket error'));
     socket.on('close', () => {
       clearTimeout(deadline);
       for (const sequence of [...this.#waiting.keys()]) this.#answered(sequence, null);
@@ -42,8 +43,8 @@ export class SmppLink {
 
   async #bind() {
     const { system_id, password, system_type } = this.#config;
-    const fields = { system_id, password, system_type, interface_version: 0x34 };
-    const reply = await this.ask('bind_transceiver', fields);
+    const reply = await this.ask('bind_transceiver',
+      { system_id, password, system_type, interface_version: 0x34 });
     if (reply?.command_status === 0) return true;
     this.#log.error({ command_status: reply?.command_status }, 'smpp: not bound');
     return false;
@@ -108,7 +109,7 @@ export class SmppLink {
       await this.#deliver(pdu);
       return 0;
     } catch (error) {
-      this.#log.warn({ code: error.code }, 'smpp: a deliver_sm was not stored');
+      this.#log.warn({ code: codeOf(error) }, 'smpp: a deliver_sm was not stored');
       return ESME_RX_T_APPN;
     }
   }

@@ -10,7 +10,7 @@ export class SmppSession {
   #config; #services; #link; #bound = false; #closing = false; #failures = 0; #queue = [];
   #in_window = 0; #throttle_ms = 0; #paused = false; #timers = new Set();
 
-  /** @param {object} config see smpp.js @param {{log: any, deliver: Function}} services */
+  /** @param {object} config see smpp.js @param {{log: any, deliver: any}} services */
   constructor(config, services) {
     this.#config = config;
     this.#services = services;

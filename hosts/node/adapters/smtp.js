@@ -49,7 +49,7 @@ export function smtp(config, { log, report, epoch, secret }) {
     const started = { stream: null };
     try {
       const mail = composeMail(effect, { key, sender, bounce_domain, config });
-      await transport.sendMail({ ...mail, signal, started });
+      await transport.sendMail(/** @type {any} */ ({ ...mail, signal, started }));
       return { status: 'sent', provider_id: key };
     } catch (error) {
       return classify(error, started.stream?.readableDidRead === true, key);
