@@ -13,7 +13,7 @@
 #include "../texts.h"
 
 enum { LOAD, HEAD, REVIEW, BOUND, PAGE, LIST, UNREAD, SEEN_BY_CLINIC, SEEN_BY_PATIENT,
-       PERSON };
+       PERSON, PLATFORM };
 static const char *const chat_sql[] = {
     [LOAD] = "select review_chat_id, clinic_id, state, review_id, solved_at, unanswered_count,"
              " last_clinic_at, muted, purpose, last_author,"
@@ -52,6 +52,7 @@ static const char *const chat_sql[] = {
                        " where review_chat_id = ?1",
     [SEEN_BY_PATIENT] = "update review_chat set patient_read_id = ?2, rev = rev()"
                         " where review_chat_id = ?1",
+    [PLATFORM] = "select name from platform",
     [PERSON] = "select name, position from agent where agent_id = ?1",
 };
 
@@ -281,17 +282,29 @@ static enum err view_log(struct tx *tx, const struct review_chat *chat) {
         .because = "chat_viewed", .facts = "{}"});
 }
 
-static void chat_texts(struct tx *tx, struct json *out) {
+/* The sentences around the conversation; two of them are worded for the side that reads. */
+static enum err chat_texts(struct tx *tx, struct json *out) {
     static const struct {
-        const char *member, *key;
-    } texts[] = {{"confirm_end", "confirm.end"},       {"confirm_solved", "confirm.solved"},
-                 {"label_solved", "label.solved"},     {"warn_solve", "warn.solve"},
-                 {"notice_visibility", "notice.visibility"}, {"notice_muted", "notice.muted"}};
+        const char *member, *key, *patient_key;
+    } texts[] = {{"confirm_end", "confirm.end", "confirm.end"},
+                 {"confirm_solved", "confirm.solved", "confirm.solved"},
+                 {"label_solved", "label.solved", "label.solved"},
+                 {"warn_solve", "warn.solve", "warn.solve"},
+                 {"notice_visibility", "notice.visibility", "notice.visibility_patient"},
+                 {"notice_muted", "notice.muted", "notice.muted_patient"}};
+    bool patient = tx->actor.role == ROLE_PATIENT;
+    const struct value *v;
+    enum err err = db_row(tx, chat_sql[PLATFORM], WITH_NOTHING, &v);
+    if (err != OK && err != ERR_MISSING) return err;
+    struct text_var vars[] = {{"platform", err == OK ? v[0].text : ""}, {NULL, NULL}};
     json_key(out, "texts");
     json_object(out);
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        json_put_text(out, texts[i].member, text_plain(tx, tx->locale, texts[i].key));
+        json_put_text(out, texts[i].member,
+                      text_format(tx, tx->locale, patient ? texts[i].patient_key : texts[i].key,
+                                  vars));
     json_object_end(out);
+    return OK;
 }
 
 static enum err chat_review(struct tx *tx, const struct review_chat *chat, struct json *out) {
@@ -334,8 +347,7 @@ static enum err review_chat_get(struct tx *tx, const void *raw, struct json *out
     TRY(chat_review(tx, &chat, out));
     TRY(chat_messages(tx, in, out));
     TRY(ops_allowed(tx, &review_chat_machine, &chat, out));
-    chat_texts(tx, out);
-    return OK;
+    return chat_texts(tx, out);
 }
 
 struct list_in {

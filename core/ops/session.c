@@ -33,8 +33,8 @@ static const char *const session_sql[] = {
               " and seen_at + idle_ms > now_ms() and expires_at > now_ms()",
     [END] = "update session set ended_at = now_ms() where session_id = ?1 and ended_at = 0",
     [OWN] = "select session_id, opened_at, seen_at, min(expires_at, seen_at + idle_ms) expires_at,"
-            " session_id = ?3 \"current:bool\" from session where coalesce(agent_id, 0) = ?1"
-            " and coalesce(link_id, 0) = ?2 and ended_at = 0 and expires_at > now_ms()"
+            " session_id = ?3 \"current:bool\" from session where (agent_id = ?1"
+            " or link_id = ?2) and ended_at = 0 and expires_at > now_ms()"
             " and seen_at + idle_ms > now_ms() order by session_id desc",
     [AGENT_BY_EMAIL] = "select a.agent_id, a.name, coalesce(nullif(a.locale, ''), c.locale,"
                        " p.locale, 'en'), coalesce(a.clinic_id, 0), coalesce(c.name, p.name, '')"

@@ -8,7 +8,7 @@
 #include "../db.h"
 #include "../policy.h"
 
-/* ?1 since, ?2 up to this revision, ?3 clinic (0: all), ?4 the patient's chat (0: staff),
+/* ?1 since, ?2 up to this revision, ?3 the clinic, ?4 the patient's chat (0: staff),
  * ?5 the asking agent or link. */
 struct sync_table {
     const char *name, *pull, *clear, *apply;
@@ -25,7 +25,7 @@ static const struct sync_table tables[] = {
      "insert or replace into platform (platform_id, name, base_url, locale, policy_preset, rev)"
      " select value ->> 'platform_id', value ->> 'name', value ->> 'base_url',"
      " value ->> 'locale', value ->> 'policy_preset', value ->> 'rev' from json_each(?1)",
-     ROLES_ALL},
+     ROLES_CLINIC | ROLE_PATIENT},
     /* All of them each time, because a policy that goes back to its default leaves no row. */
     {"policy",
      "select clinic_id, key, value, rev from policy where clinic_id in (0, ?3)"
@@ -33,41 +33,41 @@ static const struct sync_table tables[] = {
      "delete from policy",
      "insert or replace into policy (clinic_id, key, value, rev) select value ->> 'clinic_id',"
      " value ->> 'key', value ->> 'value', value ->> 'rev' from json_each(?1)",
-     ROLES_AGENT | ROLE_PATIENT},
+     ROLES_CLINIC | ROLE_PATIENT},
     {"clinic",
      "select clinic_id, name, zone, tier, locale, phone, address, rev from clinic"
-     " where rev > ?1 and rev <= ?2 and (?3 = 0 or clinic_id = ?3) and ?4 = ?4 and ?5 = ?5",
+     " where rev > ?1 and rev <= ?2 and clinic_id = ?3 and ?4 = ?4 and ?5 = ?5",
      NULL,
      "insert or replace into clinic (clinic_id, name, zone, tier, locale, phone, address,"
      " added_at, rev) select value ->> 'clinic_id', value ->> 'name', value ->> 'zone',"
      " value ->> 'tier', value ->> 'locale', value ->> 'phone', value ->> 'address', 0,"
      " value ->> 'rev' from json_each(?1)",
-     ROLES_ALL},
+     ROLES_CLINIC | ROLE_PATIENT},
     {"practitioner",
      "select practitioner_id, clinic_id, name, tier, services, rev from practitioner"
-     " where rev > ?1 and rev <= ?2 and (?3 = 0 or clinic_id = ?3) and ?4 = ?4 and ?5 = ?5",
+     " where rev > ?1 and rev <= ?2 and clinic_id = ?3 and ?4 = ?4 and ?5 = ?5",
      NULL,
      "insert or replace into practitioner (practitioner_id, clinic_id, name, tier, services, rev)"
      " select value ->> 'practitioner_id', value ->> 'clinic_id', value ->> 'name',"
      " value ->> 'tier', value ->> 'services', value ->> 'rev' from json_each(?1)",
-     ROLES_ALL},
+     ROLES_CLINIC | ROLE_PATIENT},
     {"agent",
      "select agent_id, clinic_id, role, name, position, iif(agent_id = ?5, email, '') email,"
      " locale, active, represents, iif(agent_id = ?5, notice_email, '') notice_email, rev"
-     " from agent where rev > ?1 and rev <= ?2 and (?3 = 0 or clinic_id = ?3) and ?4 = 0",
+     " from agent where rev > ?1 and rev <= ?2 and clinic_id = ?3 and ?4 = 0",
      NULL,
      "insert or replace into agent (agent_id, clinic_id, role, name, position, email, locale,"
      " active, represents, notice_email, rev) select value ->> 'agent_id',"
      " value ->> 'clinic_id', value ->> 'role', value ->> 'name', value ->> 'position',"
      " value ->> 'email', value ->> 'locale', value ->> 'active', value ->> 'represents',"
      " value ->> 'notice_email', value ->> 'rev' from json_each(?1)",
-     ROLES_AGENT},
+     ROLES_CLINIC},
     {"review",
      "select review_id, clinic_id, practitioner_id, author_name, substr(author_phone, 1, 2)"
      " || '•••' || substr(author_phone, -2) author_phone, locale, rating, text, published_at,"
      " state, label, annulled_at, reply, replied_at, iif(?4, null, reply_agent_id)"
      " reply_agent_id, rev from review where rev > ?1 and rev <= ?2"
-     " and (?3 = 0 or clinic_id = ?3) and (?4 = 0 or review_id ="
+     " and clinic_id = ?3 and (?4 = 0 or review_id ="
      " (select review_id from review_chat where review_chat_id = ?4)) and ?5 = ?5",
      NULL,
      "insert or replace into review (review_id, clinic_id, practitioner_id, author_name,"
@@ -77,7 +77,7 @@ static const struct sync_table tables[] = {
      " value ->> 'locale', value ->> 'rating', value ->> 'text', value ->> 'published_at',"
      " value ->> 'state', value ->> 'label', value ->> 'annulled_at', value ->> 'reply',"
      " value ->> 'replied_at', value ->> 'reply_agent_id', value ->> 'rev' from json_each(?1)",
-     ROLES_AGENT | ROLE_PATIENT},
+     ROLES_CLINIC | ROLE_PATIENT},
     {"link",
      "select link_id, purpose, item_kind, item_id, clinic_id, locale, expires_at, revoked_at, rev"
      " from link where ?4 <> 0 and link_id = ?5 and ?1 = ?1 and ?2 = ?2 and ?3 = ?3",
@@ -91,7 +91,7 @@ static const struct sync_table tables[] = {
      "select review_chat_id, review_id, clinic_id, state, purpose, solved_at, muted,"
      " unanswered_count, opened_at, ended_at, message_count, last_author, last_at,"
      " last_clinic_at, clinic_read_id, patient_read_id, rev from review_chat"
-     " where rev > ?1 and rev <= ?2 and (?3 = 0 or clinic_id = ?3)"
+     " where rev > ?1 and rev <= ?2 and clinic_id = ?3"
      " and (?4 = 0 or review_chat_id = ?4) and ?5 = ?5",
      NULL,
      "insert or replace into review_chat (review_chat_id, review_id, clinic_id, state, purpose,"
@@ -103,7 +103,7 @@ static const struct sync_table tables[] = {
      " value ->> 'message_count', value ->> 'last_author', value ->> 'last_at',"
      " value ->> 'last_clinic_at', value ->> 'clinic_read_id', value ->> 'patient_read_id',"
      " value ->> 'rev' from json_each(?1)",
-     ROLES_AGENT | ROLE_PATIENT},
+     ROLES_CLINIC | ROLE_PATIENT},
     {"message",
      "select message_id, item_kind, item_id, clinic_id, author, iif(?4, null, agent_id) agent_id,"
      " agent_name, agent_position, text, sent_at, delivery, rev from message"
@@ -124,7 +124,7 @@ enum { TABLES_N = sizeof tables / sizeof *tables };
 static const char horizon_sql[] =
     "select min(rev) from (select rev from (select rev from message where clinic_id = ?2"
     " and rev > ?1 order by rev limit 1 offset ?3) union all select rev from (select rev from"
-    " review where (?2 = 0 or clinic_id = ?2) and rev > ?1 order by rev limit 1 offset ?3))";
+    " review where clinic_id = ?2 and rev > ?1 order by rev limit 1 offset ?3))";
 
 struct pull_in {
     int64_t since;
@@ -191,7 +191,7 @@ static enum err sync_apply(struct tx *tx, const void *raw, struct json *out) {
 }
 
 static const struct op ops[] = {
-    {.name = "sync.pull", .roles = ROLES_AGENT | ROLE_PATIENT, TAKES(struct pull_in, pull_fields),
+    {.name = "sync.pull", .roles = ROLES_CLINIC | ROLE_PATIENT, TAKES(struct pull_in, pull_fields),
      .run = sync_pull, .rules = "12",
      .out = "{ rev: number, more: boolean, reset: boolean, tables: Record<string, object[]> }",
      .doc = "The rows one may see that were written after a revision."},

@@ -92,6 +92,7 @@ create table review (
     rev integer not null default 0 -- revision
 ) strict;
 create index review_clinic on review (clinic_id, state, rating);
+create index review_clinic_rev on review (clinic_id, rev);
 create index review_practitioner on review (practitioner_id, state, rating);
 
 create table review_chat (
@@ -115,6 +116,7 @@ create table review_chat (
     rev integer not null default 0 -- revision
 ) strict;
 create index review_chat_clinic on review_chat (clinic_id, last_at);
+create index review_chat_clinic_rev on review_chat (clinic_id, rev);
 
 create table review_chat_agent (
     review_chat_id integer not null references review_chat, -- the chat
