@@ -60,7 +60,7 @@ async function lookAgain(sessions, { session_id: sessionId }) {
 }
 
 /** The core keeps each principal's keys apart. */
-function idOf(key) {
+export function idOf(key) {
   if (key === undefined) return undefined;
   if (typeof key !== 'string' || !/^[\x21-\x7e]{1,64}$/.test(key)) {
     throw new HostError('invalid.idempotency_key');

@@ -1,6 +1,8 @@
 // Links and sessions over HTTP: asked for, exchanged, ended. Only a POST changes anything.
 // Refuses to tell a wrong token from an expired one, and a known address from an unknown one.
 // The core decides on devices, tries and expiry; the host proves tokens and compares codes.
+import { createHash } from 'node:crypto';
+import { idOf } from './api.js';
 import { HostError } from './errors.js';
 import { DeskRefusal } from './engine.js';
 
@@ -45,7 +47,7 @@ async function askForLink({ engine, sessions, links }, request, reply) {
   const { email } = textsOf(request, ['email']);
   const browser = sessions.browserOf(request.cookies);
   const { code_id: codeId } = await engine.call('session.request',
-    { email, browser: browser.digest }, { locale: request.locale });
+    { email, browser: browser.digest }, repeatableAs(request));
   if (browser.cookie) reply.header('set-cookie', browser.cookie);
   return { code: links.code(codeId) };
 }
@@ -69,11 +71,19 @@ function openByToken({ engine, sessions }, request, linkId) {
   if (sessions.hasBrowser(request.cookies)) {
     input.browser = sessions.browserOf(request.cookies).digest;
   }
-  return engine.call('link.open', input, { locale: request.locale });
+  return engine.call('link.open', input, repeatableAs(request));
+}
+
+/** A tap whose answer got lost may be sent again: a link that works once would be spent else. */
+function repeatableAs(request) {
+  const key = idOf(request.headers['idempotency-key']);
+  const id = key && createHash('sha256').update(`${request.url}:${key}`).digest('base64url');
+  return { locale: request.locale, ...(id && { id }) };
 }
 
 /** The comparison is the host's, the counting of tries the core's: guesses sent side by side are
- * counted one after another like any requests. */
+ * counted one after another like any requests. Never under the client's own id: a stored answer
+ * would not count, and another one would tell that the code was right. */
 async function openByCode({ engine, links }, request, linkId, code) {
   const { code_id: codeId } = await engine.call('link.get', { link_id: linkId },
     { locale: request.locale });
@@ -101,7 +111,7 @@ async function sendCode({ engine, links }, request) {
   const { token } = textsOf(request, ['token']);
   const linkId = links.linkId(token) ?? NO_LINK;
   const { expires_at: expiresAt } = await engine.call('link.send_code', { link_id: linkId },
-    { locale: request.locale });
+    repeatableAs(request));
   return { expires_at: expiresAt };
 }
 

@@ -115,6 +115,34 @@ test('a second device needs the code that is sent to the number on file', async 
   assert.equal(replayed.status, 409, 'a code is used once');
 });
 
+test('a tap that is sent again under its key is the same tap', async () => {
+  const { server } = world;
+  const clinic = await clinicIn(server, 'Repeats');
+  const { link_id: linkId } = await server.host.engine.call('session.invite',
+    { agent_id: clinic.representative.agent_id });
+  const token = server.host.links.linkToken(linkId);
+  const tap = (key) => server.browser().post('/session/open', { token },
+    { 'idempotency-key': key });
+  const first = await tap('one-tap');
+  const again = await tap('one-tap');
+  assert.equal(again.status, 200, again.text);
+  assert.deepEqual(again.headers['set-cookie'], first.headers['set-cookie']);
+  assert.equal((await tap('another-tap')).status, 409);
+});
+
+test('a key does not make guesses free', async () => {
+  const { server } = world;
+  const chat = await chatIn(server, 'Keys');
+  await server.browser().open(chat.token);
+  const guesser = server.browser();
+  await guesser.post('/session/send-code', { token: chat.token });
+  const code = codeIn(await sentTo(server, chat.phone, chat.message.id));
+  const guess = (text) => guesser.post('/session/open', { token: chat.token, code: text },
+    { 'idempotency-key': 'the-same' });
+  for (let count = 0; count < 5; count += 1) await guess(otherThan(code));
+  assert.equal((await guess(code)).body.code, 'refused.expired_link');
+});
+
 test('five wrong codes end the code, also for guesses sent at once', async () => {
   const { server } = world;
   const chat = await chatIn(server, 'Guesses');
