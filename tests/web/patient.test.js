@@ -443,6 +443,36 @@ test('closing_it_on_a_device_leaves_nothing_there', async () => {
   await device.close();
 });
 
+test('without_the_core_in_the_page_the_server_decides', async () => {
+  const chat = await clinic_writes();
+  const device = await open_device(browser);
+  await device.route('**/desk.wasm*', (route) => route.fulfill({ status: 404, body: '' }));
+  const page = await open_page(device);
+  await page.goto(chat.link);
+  await page.locator('.door .primary').click();
+  await page.locator('.thread').waitFor();
+  await write(page, 'Без модуля.');
+  await bubble(page, 'Без модуля.').waitFor();
+  await nothing_waits(page);
+  await clinic_answers(chat, 'Слышим вас.');
+  await bubble(page, 'Слышим вас.').waitFor();
+  await device.setOffline(true);
+  await write(page, 'Без связи и без модуля.');
+  await page.locator('.message.waits').waitFor();
+  await device.setOffline(false);
+  await nothing_waits(page);
+  assert.equal(await texts_in(chat, 'Без связи и без модуля.'), 1);
+  await write(page, 'а'.repeat(20_000));
+  await page.locator('.failed').waitFor();
+  await page.getByRole('button', { name: 'Вернуть в поле ввода' }).click();
+  assert.equal((await page.locator('#composer').inputValue()).length, 20_000);
+  await page.locator('.tile.solved').click();
+  await page.getByRole('button', { name: 'Да, проблема решена' }).click();
+  await page.locator('.over.good').waitFor();
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
 test('what_the_core_refuses_stays_in_the_composer', async () => {
   const chat = await clinic_writes();
   const { device, page } = await patient_opens(chat);

@@ -28,7 +28,9 @@ export async function open_chat(opened, page) {
 }
 
 class Chat {
-  #page; #replica; #id; #reading = false; #read_again = false; #seen = 0; #sending = false; #names_locale = ''; #stop = [];
+  #page; #replica; #id; #reading = false;
+  #read_again = false; #seen = 0;
+  #sending = false; #names_locale = ''; #stop = [];
   /** @type {any} the last review_chat.get */ reply = null;
   /** Messages came while the person was reading earlier ones. */ unseen = false;
   /** @type {any[]} */ older = [];

@@ -27,6 +27,7 @@ class Queue {
   #sending = false;
   #again = false;
   #attempt = 0;
+  #asked_pause_ms = 0;
   /** @type {any} */ #timer;
   #closed = false;
 
@@ -88,7 +89,8 @@ class Queue {
       this.#again = false;
       this.send();
     } else if (rest && !this.#closed) {
-      const pause = Math.min(PAUSE_MS * 2 ** this.#attempt++, PAUSE_MS_MAX);
+      const pause = Math.max(this.#asked_pause_ms,
+        Math.min(PAUSE_MS * 2 ** this.#attempt++, PAUSE_MS_MAX));
       this.#timer = setTimeout(() => this.send(), pause * (0.5 + Math.random() / 2));
     }
   }
@@ -103,6 +105,8 @@ class Queue {
       } catch (error) {
         if (!(error instanceof DeskError)) throw error;
         if (passing.has(error.category)) {
+          // Twice over, because the pause is cut by up to a half below.
+          this.#asked_pause_ms = 2 * error.retry_after_ms;
           if (error.category === 'offline') this.#on_online(false);
           return true;
         }
@@ -118,6 +122,7 @@ class Queue {
 
   async #settled(entry, outcome) {
     this.#attempt = 0;
+    this.#asked_pause_ms = 0;
     await this.#vault.remove(this.#prefix + entry.id);
     if (!outcome.error) this.#on_online(true);
     this.#on_sent(entry, outcome);

@@ -11,6 +11,9 @@ import { api, request, live, on_session_end, session, DeskError } from './api.js
 import { locale, onLocale } from './i18n.js';
 import { open_queue } from './queue.js';
 
+const PAUSE_MS = 1000;
+const PAUSE_MS_MAX = 30_000;
+
 /** @typedef {{id:string, op:string, in:any, at:number, reply?:any, error?:any,
  *   settling?:boolean, sent_rev?:number|null}} Pending */
 
@@ -38,6 +41,9 @@ class Replica {
   #pull_again = false;
   #listeners = new Set();
   #closers = [];
+  #failed_pulls = 0;
+  #closed = false;
+  /** @type {any} */ #timer;
   #waiting = new Map();
 
   /** @type {{online:boolean, ready:boolean, signed_out:boolean, rev:number,
@@ -78,14 +84,16 @@ class Replica {
       this.#make = () => Desk.load(wasm);
       const desk = await this.#make();
       await this.#fill(desk);
+      if (this.#closed) return;
       this.#desk = desk;
       this.state.ready = true;
       document.documentElement.dataset.replica = 'ready';
       this.#rebase();
       this.#changed();
     } catch (error) {
-      if (error.signed_out) this.#signed_out();
-      else console.info('replica: the server answers reads', error);
+      if (error.signed_out) return this.#signed_out();
+      console.info('replica: the server answers reads', error);
+      addEventListener('online', () => this.#closed || this.#desk || this.load(), { once: true });
     }
   }
 
@@ -98,6 +106,7 @@ class Replica {
 
   /** @param {any} desk the first rows, before anybody reads from it */
   async #fill(desk) {
+    this.#since = 0;
     for (let more = true; more;) {
       const rows = (await pull(this.#since)).out;
       desk.call('sync.apply', rows, this.#host());
@@ -120,7 +129,25 @@ class Replica {
    * @param {string} op @param {any} [input] @returns {Promise<any>} */
   async read(op, input = {}) {
     if (!this.#desk) return this.#ask(op, input);
-    return this.#run({ op, in: input }, this.now());
+    try {
+      return this.#run({ op, in: input }, this.now());
+    } catch (error) {
+      if (error.category !== 'bug') throw error;
+      this.#give_up(error);
+      return this.#ask(op, input);
+    }
+  }
+
+  /** The core in the page has failed: from here on the server answers, and nothing is lost,
+   * because everything that waits lies in the queue. @param {any} error */
+  #give_up(error) {
+    console.warn('replica: given up', error);
+    this.#desk = null;
+    this.#held = false;
+    this.state.ready = false;
+    delete document.documentElement.dataset.replica;
+    for (const entry of this.state.pending) entry.reply = undefined;
+    this.#changed();
   }
 
   /** @param {string} op @param {any} input */
@@ -142,7 +169,7 @@ class Replica {
   async do(op, input = {}, on_kept = () => {}) {
     const at = this.now();
     const entry = this.#queue.entry(op, input, at);
-    if (this.#desk) entry.reply = this.#run(entry, at);
+    if (this.#desk) entry.reply = this.#decide(entry);
     const sent = new Promise((resolve, reject) => {
       this.#waiting.set(entry.id, { resolve, reject });
     });
@@ -156,6 +183,17 @@ class Replica {
     this.#queue_changed(await this.#queue.entries());
     this.#queue.send();
     return entry.reply ?? sent;
+  }
+
+  /** @param {Pending} entry */
+  #decide(entry) {
+    try {
+      return this.#run(entry, entry.at);
+    } catch (error) {
+      if (error.category !== 'bug') throw error;
+      this.#give_up(error);
+      return undefined;
+    }
   }
 
   /** @param {{id?:string, op:string, in:any}} entry @param {number} at */
@@ -241,6 +279,7 @@ class Replica {
 
   /** Fetches what is new; calls that come meanwhile make one more round. */
   pull() {
+    if (this.#closed) return Promise.resolve();
     if (this.#pulling) {
       this.#pull_again = true;
       return this.#pulling;
@@ -262,10 +301,20 @@ class Replica {
       if (this.#desk) this.#online(true);
       this.#changed();
     } catch (error) {
+      if (error.signed_out) return this.#signed_out();
       if (error.category === 'offline') this.#online(false);
-      else if (error.signed_out) this.#signed_out();
-      else console.warn('replica: rows did not arrive', error.code ?? error);
+      else if (error.category === 'bug') this.#give_up(error);
+      this.#pull_later();
+      return;
     }
+    this.#failed_pulls = 0;
+  }
+
+  /** The next revision or connection may be far away. */
+  #pull_later() {
+    clearTimeout(this.#timer);
+    const pause = Math.min(PAUSE_MS * 2 ** this.#failed_pulls++, PAUSE_MS_MAX);
+    this.#timer = setTimeout(() => this.pull(), pause * (0.5 + Math.random() / 2));
   }
 
   async #pull_rows() {
@@ -304,9 +353,13 @@ class Replica {
   /** Confirmed rows below, pending requests above. */
   #rebase() {
     if (!this.#desk) return;
-    this.#release();
-    this.#desk.call('core.hold', {}, this.#host());
-    this.#held = true;
+    try {
+      this.#release();
+      this.#desk.call('core.hold', {}, this.#host());
+      this.#held = true;
+    } catch (error) {
+      return this.#give_up(error);
+    }
     for (const entry of this.state.pending) {
       try {
         entry.reply = this.#run(entry, entry.at);
@@ -336,6 +389,8 @@ class Replica {
 
   /** @param {{forget?:boolean}} [options] */
   async close({ forget = false } = {}) {
+    clearTimeout(this.#timer);
+    this.#closed = true;
     for (const closer of this.#closers) closer();
     this.#desk?.close();
     this.#desk = null;
