@@ -12,6 +12,7 @@ const PREFIX = 'CLINICDESK_';
 /** Names that others read. */
 const NO_KEYS = ['CLINICDESK_CONFIG', 'CLINICDESK_WEB_OUT'];
 const SECRET_BYTES = 32;
+const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const text = { type: 'string', minLength: 1 };
 const count = { type: 'integer', minimum: 1 };
 
@@ -95,6 +96,10 @@ export async function loadConfig({ path, env = process.env, schemaOf } = {}) {
   const schema = { ...SCHEMA, properties: { ...SCHEMA.properties, ...chosen } };
   override(config, schema, env);
   check(config, schema);
+  // Cookies and links are bound to an address; only on this machine itself is it known.
+  if (!config.base_url && !LOOPBACK.includes(config.listen.host)) {
+    throw new ConfigError('base_url', `must be given when listen.host is ${config.listen.host}`);
+  }
   config.data = resolve(config.data);
   return config;
 }

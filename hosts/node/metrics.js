@@ -47,12 +47,18 @@ export function openMetrics({ engine, live }) {
   };
 }
 
+/** For who sits at this machine, or holds an API key; a proxy on it speaks for others.
+ * @param {any} request */
+export function operatorsOnly(request) {
+  const near = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.socket.remoteAddress)
+    && request.headers['x-forwarded-for'] === undefined;
+  if (!near && request.claim.kind !== 'integration') throw new HostError('missing.page');
+}
+
 /** @param {any} app @param {any} host */
 export function serveMetrics(app, host) {
   app.get('/metrics', { config: { rateLimit: false } }, async (request, reply) => {
-    const near = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(request.socket.remoteAddress)
-      && request.headers['x-forwarded-for'] === undefined;
-    if (!near && request.claim.kind !== 'integration') throw new HostError('missing.page');
+    operatorsOnly(request);
     reply.header('cache-control', 'no-store').type(host.metrics.registry.contentType);
     return host.metrics.registry.metrics();
   });

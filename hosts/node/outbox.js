@@ -1,6 +1,7 @@
 // The developer's mailbox: what the adapter `local` would have sent, with working links; and the
 // public page's data of the demo platform. Served only where the adapter `local` is in use.
 import { HostError } from './errors.js';
+import { operatorsOnly } from './metrics.js';
 
 const VISITOR = { role: 'visitor' };
 
@@ -12,6 +13,7 @@ export function serveOutbox(app, host) {
   });
   if (!host.mailbox) return;
   app.get('/outbox.json', async (request, reply) => {
+    operatorsOnly(request);
     const after = Number(request.query.after ?? 0);
     if (!Number.isSafeInteger(after)) throw new HostError('invalid.wrong_type', 'after');
     reply.header('cache-control', 'no-store');

@@ -21,6 +21,7 @@ const WRONG = [
   [{ listen: 8080 }, 'listen'],
   [{ base_url: 'https://desk.example/' }, 'base_url'],
   [{ base_url: 'desk.example' }, 'base_url'],
+  [{ listen: { host: '0.0.0.0' } }, 'base_url'],
   [{ data: '' }, 'data'],
   [{ secret: 'short' }, 'secret'],
   [{ api_keys: [{ name: 'a' }] }, 'api_keys.0.sha256'],

@@ -360,8 +360,12 @@ test('figures name operations and statuses, never what was sent', async () => {
   }
   assert.ok(!text.includes('canary-word'));
   const headers = { 'x-forwarded-for': '1.2.3.4' };
-  const proxied = await server.ask('GET', '/metrics', { headers });
-  assert.equal(proxied.status, 404);
+  for (const path of ['/metrics', '/outbox.json']) {
+    assert.equal((await server.ask('GET', path, { headers })).status, 404, path);
+    const authorization = `Bearer ${API_KEY}`;
+    const known = await server.ask('GET', path, { headers: { ...headers, authorization } });
+    assert.equal(known.status, 200, path);
+  }
 });
 
 test('the log holds operations and codes, and nobody\'s words', async () => {
