@@ -70,6 +70,8 @@ class Chat {
     this.#stop.push(() => removeEventListener('visibilitychange', seen));
     on_session_end(() => this.close());
     await this.refresh();
+    // The button that had the focus is gone; who listens goes on in the conversation.
+    document.getElementById('talk')?.focus({ preventScroll: true });
     requestAnimationFrame(() => {
       scroll_to_end('instant');
       setTimeout(() => this.#replica.load());

@@ -23,12 +23,23 @@ export function composer_view(chat) {
         <label class="visually-hidden" for="composer">${t('write')}</label>
         <textarea id="composer" rows="1" placeholder=${t('write')} autocomplete="off"
           enterkeyhint="enter" .value=${live(chat.draft)}
-          @input=${(event) => chat.write(event.target.value)}
+          @input=${(event) => {
+            grow(event.target);
+            chat.write(event.target.value);
+          }}
           @keydown=${(event) => pressed(event, chat)}></textarea>
         <button type="submit" class="send" aria-label=${t('send')}
           ?disabled=${!chat.draft.trim()}>${icon('arrow-up')}</button>
       </form>
     </footer>`;
+}
+
+/** As high as its words, where the style sheet alone cannot do it.
+ * @param {HTMLTextAreaElement} field */
+function grow(field) {
+  if (CSS.supports('field-sizing', 'content')) return;
+  field.style.height = 'auto';
+  field.style.height = `${field.scrollHeight}px`;
 }
 
 /** With a keyboard Enter sends; on a phone it begins a line. Ctrl+Enter sends everywhere.

@@ -30,6 +30,7 @@ export function make_door(token, { draw, enter }) {
         const { out } = await post('/session/open', { token, ...(code && { code }) });
         if (!out.code_needed) return enter(out);
         Object.assign(door, { screen: 'code', sent_to: out.sent_to ?? '' });
+        announce(t('code_title'));
       });
     },
 
@@ -39,6 +40,7 @@ export function make_door(token, { draw, enter }) {
         Object.assign(door, { sent_at: Date.now(), sent_to: out.sent_to ?? door.sent_to });
         announce(t('code_sent_to', { phone: door.sent_to }));
       });
+      document.getElementById('code')?.focus();
     },
 
     /** @param {string} text */
@@ -69,6 +71,7 @@ export function make_door(token, { draw, enter }) {
         || ['missing', 'invalid'].includes(error.category);
       if (dead) {
         sessionStorage.removeItem('token');
+        announce(error.message);
         return door.fail(error);
       }
       door.error = error.category === 'offline' ? t('error_offline')

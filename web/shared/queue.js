@@ -30,6 +30,7 @@ class Queue {
   #asked_pause_ms = 0;
   /** @type {any} */ #timer;
   #closed = false;
+  #drafts = Promise.resolve();
 
   /** @param {import('./vault.js').Vault} vault @param {string} principal */
   constructor(vault, principal) {
@@ -131,9 +132,12 @@ class Queue {
 
   /** A draft is kept beside the queue, under the same key.
    * @param {string} name @param {string} text */
-  async keep_draft(name, text) {
+  keep_draft(name, text) {
     const key = `draft/${this.#principal}/${name}`;
-    await (text ? this.#vault.put(key, text) : this.#vault.remove(key));
+    // One after another: encryption may finish in another order than it began.
+    this.#drafts = this.#drafts.then(() => (text ? this.#vault.put(key, text)
+      : this.#vault.remove(key))).catch(() => {});
+    return this.#drafts;
   }
 
   /** @param {string} name @returns {Promise<string>} */
