@@ -1,5 +1,6 @@
 /* access.h: who may. Roles are checked per op by the table in ops.h; here an actor is checked
- * against the database and an item against the actor. Another clinic's row is missing, not denied. */
+ * against the database and an item against the actor. Another clinic's row is missing, not
+ * denied. */
 #ifndef ACCESS_H
 #define ACCESS_H
 

@@ -1,7 +1,7 @@
 /* effects.h: the outbox. Machines never send: they write an effect row in the same transaction as
- * what they decided. The host takes it under a lease, performs it, settles it; the provider's reports
- * come later, in any order and any number. Retry, backoff, deadline and the next channel are decided
- * here and in machines/effect.c; the host only carries. */
+ * what they decided. The host takes it under a lease, performs it, settles it; the provider's
+ * reports come later, in any order and any number. Retry, backoff, deadline and the next channel
+ * are decided here and in machines/effect.c; the host only carries. */
 #ifndef EFFECTS_H
 #define EFFECTS_H
 

@@ -1,6 +1,6 @@
 /* history.h: what happened, to what, by whom, because of which rule and facts. Rows are only ever
- * appended and form a chain: hash = SHA-256(hash before, metadata, SHA-256(facts)), so that a change
- * or a deletion shows, and facts can be erased without breaking it. */
+ * appended and form a chain: hash = SHA-256(hash before, metadata, SHA-256(facts)), so that a
+ * change or a deletion shows, and facts can be erased without breaking it. */
 #ifndef HISTORY_H
 #define HISTORY_H
 
@@ -30,8 +30,8 @@ enum err history_verify(struct tx *, int64_t *ret_broken_id, int64_t *ret_rows);
 enum err history_json(struct tx *, const char *item_kind, int64_t item_id, int64_t after_id,
                       struct json *);
 
-/* The rows of a review and its chat as proof: metadata, hashes and facts that anybody can recompute;
- * *ret_broken_id is the first row that does not fit the hash before it, 0 for none. */
+/* The rows of a review and its chat as proof: metadata, hashes and facts that anybody can
+ * recompute; *ret_broken_id is the first row that does not fit the hash before it, 0 for none. */
 enum err history_proof(struct tx *, int64_t review_id, int64_t review_chat_id, struct json *,
                        int64_t *ret_broken_id);
 

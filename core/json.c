@@ -49,7 +49,7 @@ static bool scan_escape(struct scan *s) {
     return pair && low >= 0xDC00 && low <= 0xDFFF;
 }
 
-/* One UTF-8 sequence of two or more bytes: no overlong form, no surrogate, nothing past U+10FFFF. */
+/* One UTF-8 sequence of two or more bytes: not overlong, no surrogate, nothing past U+10FFFF. */
 static bool scan_utf8(struct scan *s) {
     const unsigned char *p = s->at;
     size_t left = (size_t)(s->end - p);

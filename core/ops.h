@@ -1,5 +1,5 @@
 /* ops.h: the shape of an operation. The list itself is in the tables of core/ops, gathered by
- * ops.c; desk_describe() prints it. A new operation is a new row there and nothing anywhere else. */
+ * ops.c; desk_describe() prints it. A new operation is a new row there and nothing elsewhere. */
 #ifndef OPS_H
 #define OPS_H
 

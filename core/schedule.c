@@ -1,4 +1,4 @@
-/* schedule.c: setting, cancelling and firing timers. What an event means is its machine's affair. */
+/* schedule.c: setting, cancelling and firing timers. What an event means, its machine knows. */
 #include "schedule.h"
 
 #include "db.h"

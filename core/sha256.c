@@ -19,12 +19,13 @@ static uint32_t rotated(uint32_t word, int by) {
 }
 
 /* One round on eight working words whose names rotate from call to call instead of their values. */
-#define ROUND(a, b, c, d, e, f, g, h, i)                                                      \
-    do {                                                                                      \
-        uint32_t t_ = h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) +                 \
-                      ((e & f) ^ (~e & g)) + round_constants[i] + w[i];                       \
-        d += t_;                                                                              \
-        h = t_ + (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) + ((a & b) ^ (a & c) ^ (b & c)); \
+#define ROUND(a, b, c, d, e, f, g, h, i)                                      \
+    do {                                                                      \
+        uint32_t t_ = h + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) + \
+                      ((e & f) ^ (~e & g)) + round_constants[i] + w[i];       \
+        d += t_;                                                              \
+        h = t_ + (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) +          \
+            ((a & b) ^ (a & c) ^ (b & c));                                    \
     } while (0)
 
 static void sha256_schedule(const uint8_t *block, uint32_t w[64]) {

@@ -1,5 +1,5 @@
 /* tx.h: what one request carries through the core: its instant, its revision, who asks, where
- * memory comes from and what went wrong. Every function that decides or writes takes a struct tx. */
+ * memory comes from and what went wrong. Whatever decides or writes takes a struct tx. */
 #ifndef TX_H
 #define TX_H
 

@@ -15,7 +15,8 @@ function files(folder) {
     entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)]);
 }
 
-const provers = new Map(Array.from({ length: RULES }, (_, i) => [i + 1, /** @type {string[]} */ ([])]));
+/** @type {Map<number, string[]>} */
+const provers = new Map(Array.from({ length: RULES }, (_, i) => [i + 1, []]));
 for (const file of files(join(root, "tests")).filter((name) => /\.(txt|js|c)$/.test(name))) {
   const named = new Set([...readFileSync(file, "utf8").matchAll(/^(?:\W*)proves: ([\d ]+)/gm)]
     .flatMap((found) => found[1].trim().split(/\s+/).map(Number)));

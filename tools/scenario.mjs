@@ -62,7 +62,8 @@ async function main() {
   for (const file of files) {
     const wrong = await check(file, players(root)).catch((error) => error.stack ?? String(error));
     if (wrong) failed++;
-    console.log(`${wrong ? "not ok" : "ok"} - ${basename(file, ".txt")}${wrong ? `: ${wrong}` : ""}`);
+    const name = basename(file, ".txt");
+    console.log(wrong ? `not ok - ${name}: ${wrong}` : `ok - ${name}`);
   }
   console.log(`${files.length - failed} passed, ${failed} failed`);
   process.exitCode = failed ? 1 : 0;

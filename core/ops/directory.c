@@ -11,8 +11,8 @@ enum { PLATFORM_SET, PLATFORM_GET, CLINIC_ADD, CLINIC_SET, CLINIC_LIST, CLINIC_G
        EMAIL_TAKEN, EXTERNAL_TAKEN, SERVICE_TAKEN, REPRESENTATIVE_SET, REPRESENTATIVE_GET,
        SESSIONS_END };
 static const char *const directory_sql[] = {
-    [PLATFORM_SET] = "insert into platform (platform_id, name, base_url, locale, policy_preset, rev)"
-                     " values (1, ?1, ?2, ?3, ?4, rev()) on conflict do update set"
+    [PLATFORM_SET] = "insert into platform (platform_id, name, base_url, locale, policy_preset,"
+                     " rev) values (1, ?1, ?2, ?3, ?4, rev()) on conflict do update set"
                      " name = excluded.name, base_url = excluded.base_url,"
                      " locale = excluded.locale, policy_preset = excluded.policy_preset,"
                      " rev = excluded.rev",
@@ -183,7 +183,8 @@ static enum err clinic_list(struct tx *tx, const void *raw, struct json *out) {
 
 static enum err practitioner_list(struct tx *tx, const void *raw, struct json *out) {
     const struct of_clinic_in *in = raw;
-    return directory_list(tx, directory_sql[PRACTITIONER_LIST], "practitioners", in->clinic_id, out);
+    return directory_list(tx, directory_sql[PRACTITIONER_LIST], "practitioners", in->clinic_id,
+                          out);
 }
 
 static enum err agent_list(struct tx *tx, const void *raw, struct json *out) {

@@ -16,9 +16,9 @@ static const char *const effect_sql[] = {
     [SHOW] = "select e.effect_id, e.kind, e.recipient \"to\", nullif(e.recipient_name, '') name,"
              " nullif(e.subject, '') subject, e.text, e.locale, iif(e.path <> '',"
              " json_object('link_id', e.link_id, 'purpose', coalesce(l.purpose, 'page'), 'path',"
-             " e.path, 'expires_at', l.expires_at), null) \"link:json\", nullif(e.code_id, 0) code_id, e.deadline_at,"
-             " e.attempt, e.due_at lease_until, json_object('rule', e.rule, 'facts',"
-             " json(e.facts)) \"because:json\", e.item_kind, e.item_id from effect e"
+             " e.path, 'expires_at', l.expires_at), null) \"link:json\","
+             " nullif(e.code_id, 0) code_id, e.deadline_at, e.attempt,"
+             " e.due_at lease_until, json_object('rule', e.rule, 'facts', json(e.facts)) \"because:json\", e.item_kind, e.item_id from effect e"
              " left join link l using (link_id) where e.effect_id = ?1",
 };
 
@@ -105,7 +105,8 @@ static enum err effect_settle(struct tx *tx, const void *raw, struct json *out) 
     enum event event = settled_event(in->status);
     TRY(effect_load(tx, in->effect_id, &effect));
     TRY(machine_step(tx, &effect_machine, &effect, event, &outcome));
-    if (event == ON_SENT) {
+    /* An answer that was lost may still bring reports on the ids that were chosen before it. */
+    if (event == ON_SENT || event == ON_UNKNOWN) {
         TRY(parts_each(tx, in, effect_channel(effect.kind), effects_note_part));
         TRY(parts_each(tx, in, effect_channel(effect.kind), effects_catch_up));
     }

@@ -1,5 +1,5 @@
 /* ops/link.c: opening a link that the host has authenticated, and the code that a second device
- * needs. Only the host asks here, only on a POST: a scanner's GET changes nothing (rule 11, A07). */
+ * needs. Only the host asks here, only on a POST: a scanner's GET changes nothing (A07). */
 #include "../links.h"
 #include "../ops.h"
 
@@ -139,14 +139,16 @@ static const struct field link_fields[] = {
 
 /* Counts this code against the hour and the day; ERR_TOO_MANY when either is used up. */
 static enum err code_budget(struct tx *tx, struct link *link) {
-    if (tx->now - link->codes_from_at >= HOUR_MS) link->codes_sent = 0, link->codes_from_at = tx->now;
-    if (tx->now - link->codes_day_at >= DAY_MS) link->codes_today = 0, link->codes_day_at = tx->now;
+    bool new_hour = tx->now - link->codes_from_at >= HOUR_MS;
+    bool new_day = tx->now - link->codes_day_at >= DAY_MS;
+    if (new_hour) link->codes_sent = 0, link->codes_from_at = tx->now;
+    if (new_day) link->codes_today = 0, link->codes_day_at = tx->now;
     link->codes_sent++, link->codes_today++;
     bool many = link->codes_sent > CODES_AN_HOUR || link->codes_today > CODES_A_DAY;
     return many ? fail(tx, ERR_TOO_MANY, "link_id") : OK;
 }
 
-/* A code's id is the revision that asked for it: unique, and the host derives the digits from it. */
+/* A code's id is the revision that asked for it: unique; the host derives the digits from it. */
 static enum err code_make(struct tx *tx, struct link *link) {
     TRY(code_budget(tx, link));
     link->code_id = tx->rev;
@@ -216,7 +218,8 @@ static enum err link_get(struct tx *tx, const void *raw, struct json *out) {
 
 #define ENTERED                                                                          \
     "{ session_id: number, actor: Actor, name: string, role: string, clinic_id: number | null," \
-    " clinic_name: string | null, locale: string, purpose: string, item: Item | null, expires_at: number }"
+    " clinic_name: string | null, locale: string, purpose: string, item: Item | null," \
+    " expires_at: number }"
 static const struct op ops[] = {
     {.name = "link.open", .roles = ROLE_HOST, ALWAYS_WRITES, TAKES(struct open_in, open_fields),
      .run = link_open, .rules = "11 12 31 32", .out = ENTERED " | CodeNeeded",

@@ -29,7 +29,9 @@ enum { LOAD, ADD, LIST, GET, OF_CLINIC, OF_PRACTITIONER, SPREAD, CLINIC_EXISTS, 
     " 'last_author', rc.last_author, 'last_at', rc.last_at, 'message_count',"                  \
     " rc.message_count, 'unread_count', (select count(*) from message m"                       \
     " where m.item_kind = 'review_chat' and m.item_id = rc.review_chat_id"                     \
-    " and m.author = 'patient' and m.message_id > rc.clinic_read_id),"                         \
+    " and m.author = 'patient' and m.message_id > rc.clinic_read_id), 'last_text',"            \
+    " (select substr(m.text, 1, 160) from message m where m.item_kind = 'review_chat'"         \
+    " and m.item_id = rc.review_chat_id order by m.message_id desc limit 1),"                  \
     " 'failed', json(iif(exists (select 1 from message m where m.item_kind = 'review_chat'"    \
     " and m.item_id = rc.review_chat_id and m.author = 'clinic' and m.delivery in"             \
     " ('failed', 'unknown')), 'true', 'false'))) end \"review_chat:json\""                     \
@@ -278,8 +280,9 @@ static const struct op ops[] = {
     {.name = "review.get", .roles = ROLES_ALL, TAKES(struct get_in, get_fields), .run = review_get,
      .rules = "5 23 28", .out = "{ review: Review, allowed: string[], refused: Refused[] }",
      .doc = "One review with its label and what may be done."},
-    {.name = "review.reply", .roles = ROLES_CHAT, ALWAYS_WRITES, TAKES(struct reply_in, reply_fields),
-     .run = review_reply, .machine = &review_machine, .event = ON_REPLY, .rules = "26 27",
+    {.name = "review.reply", .roles = ROLES_CHAT, ALWAYS_WRITES,
+     TAKES(struct reply_in, reply_fields), .run = review_reply, .machine = &review_machine, .event = ON_REPLY,
+     .rules = "26 27",
      .out = "{ replied_at: number }", .doc = "The clinic's public reply."},
     {.name = "rating.get", .roles = ROLES_ALL, TAKES(struct rating_in, rating_fields),
      .run = rating_get, .rules = "29", 

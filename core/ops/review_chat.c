@@ -373,8 +373,8 @@ static enum err review_chat_list(struct tx *tx, const void *raw, struct json *ou
 }
 
 static const struct op ops[] = {
-    {.name = "review_chat.greeting", .roles = ROLES_CHAT, TAKES(struct greeting_in, greeting_fields),
-     .run = review_chat_greeting, .rules = "6 7 8 10",
+    {.name = "review_chat.greeting", .roles = ROLES_CHAT,
+     TAKES(struct greeting_in, greeting_fields), .run = review_chat_greeting, .rules = "6 7 8 10",
      .out = "{ text: string, warning: string | null, confirm_required: boolean,"
             " propose_reply: boolean, representative_known: boolean }",
      .doc = "The automatic first message and the warning that belongs to a purpose."},

@@ -18,7 +18,8 @@ static const char *const session_sql[] = {
             " iif(s.agent_id, 'agent_id', 'link_id'), coalesce(s.agent_id, s.link_id),"
             " 'session_id', s.session_id) \"actor:json\", coalesce(a.name, r.author_name) name,"
             " coalesce(a.role, 'patient') role, coalesce(a.clinic_id, l.clinic_id) clinic_id,"
-            " c.name clinic_name, coalesce(nullif(a.locale, ''), l.locale, c.locale, p.locale, 'en') locale,"
+            " c.name clinic_name, coalesce(nullif(a.locale, ''), l.locale, c.locale, p.locale,"
+            " 'en') locale,"
             " coalesce(l.purpose, 'sign_in') purpose, iif(s.item_id, json_object('kind',"
             " s.item_kind, 'item_id', s.item_id), null) \"item:json\","
             " min(s.expires_at, s.seen_at + s.idle_ms) expires_at, s.opened_at, s.seen_at"
@@ -191,7 +192,8 @@ static enum err session_end(struct tx *tx, const void *raw, struct json *out) {
 
 #define SESSION                                                                          \
     "{ session_id: number, actor: Actor, name: string, role: string, clinic_id: number | null," \
-    " clinic_name: string | null, locale: string, purpose: string, item: Item | null, expires_at: number }"
+    " clinic_name: string | null, locale: string, purpose: string, item: Item | null," \
+    " expires_at: number }"
 static const struct op ops[] = {
     {.name = "session.request", .roles = ROLE_HOST, ALWAYS_WRITES,
      TAKES(struct request_in, request_fields), .run = session_request, .rules = "4",

@@ -1,5 +1,5 @@
--- schema.sql: the stored shape of a desk. Times are milliseconds UTC and end in _at; ids start at 1;
--- 0 or '' where a column says "none". `rev` is the revision that last wrote the row (see sync.c).
+-- schema.sql: the stored shape of a desk. Times are milliseconds UTC and end in _at; ids start
+-- at 1; 0 or '' where a column says "none". `rev`: the revision that last wrote the row.
 -- Edited freely until the first release; numbered migrations after it.
 begin;
 
@@ -65,7 +65,7 @@ create table agent (
     phone text not null default '', -- E.164
     locale text not null default '', -- language of the cabinet; '' takes the clinic's
     active integer not null default 1, -- 0 after somebody left; nothing is accepted from them
-    represents integer not null default 0, -- 1 once name, position and notice_email were given (rule 9)
+    represents integer not null default 0, -- 1 once name, position and address are known (rule 9)
     notice_email text not null default '', -- where notices of new messages go (rule 16)
     rev integer not null default 0 -- revision
 ) strict;
@@ -101,10 +101,10 @@ create table review_chat (
     clinic_id integer not null references clinic, -- the review's clinic
     state text not null default 'draft', -- draft, open, ended (machines/review_chat.c)
     purpose text not null, -- 'solve' or 'thank', never changed (rule 6)
-    warning text not null default '', -- the annulment warning the clinic confirmed, word for word (A03)
-    solved_at integer not null default 0, -- when the author declared it solved, 0 for never (rule 22)
+    warning text not null default '', -- the annulment warning as the clinic confirmed it (A03)
+    solved_at integer not null default 0, -- when the author declared it solved, 0: never (rule 22)
     muted integer not null default 0, -- 1 while the author gets no notices (rule 18)
-    unanswered_count integer not null default 0, -- clinic messages since the author's last (rule 18)
+    unanswered_count integer not null default 0, -- clinic messages since the author wrote (rule 18)
     opened_at integer not null, -- first message
     ended_at integer not null default 0, -- when the author ended it, 0 for never
     message_count integer not null default 0, -- messages in it

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+/* The runner's working folder is the checkout; build/ is never committed. */
+#define SCRATCH "build/desk-test-XXXXXX"
+
 static void hash_of(desk *core, char ret_hash[65]) {
     const char *reply = askf(core, "{'op':'core.hash','now':5," HOST ",'in':{}}");
     const char *at = strstr(reply, "hash\":\"");
@@ -90,7 +93,7 @@ TEST(what_is_held_can_be_undone_or_kept) {
 }
 
 TEST(what_was_acknowledged_is_there_after_reopening) {
-    char path[] = "/tmp/desk-test-XXXXXX", wal[40], before[65], after[65];
+    char path[] = SCRATCH, wal[40], before[65], after[65];
     int file = mkstemp(path);
     desk *core = desk_with_clinics(path);
     hash_of(core, before);
@@ -107,7 +110,7 @@ TEST(what_was_acknowledged_is_there_after_reopening) {
 }
 
 TEST(a_file_that_is_no_desk_answers_storage_errors) {
-    char path[] = "/tmp/desk-test-XXXXXX";
+    char path[] = SCRATCH;
     static const char noise[] = "this is a letter and not a database, however long one looks at it";
     int file = mkstemp(path);
     CHECK(write(file, noise, sizeof noise) == (ssize_t)sizeof noise);
@@ -119,7 +122,7 @@ TEST(a_file_that_is_no_desk_answers_storage_errors) {
 }
 
 TEST(a_newer_file_is_refused) {
-    char path[] = "/tmp/desk-test-XXXXXX";
+    char path[] = SCRATCH;
     int file = mkstemp(path);
     desk_close(desk_with_clinics(path));
     desk *core = desk_open(path);

@@ -22,7 +22,8 @@ TEST(json_refuses_what_the_standard_does_not_allow) {
         "1e", "- 1", "0x1", "NaN", "Infinity", "tru", "nulll", "\"", "\"\\x\"", "\"\\u12\"",
         "\"\\u0000\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\t\"", "\"\n\"",
         "[1] 2", "{\"a\" 1}", "{\"a\":}", "\"\xc0\x80\"", "\"\xc1\xbf\"", "\"\xe0\x9f\xbf\"",
-        "\"\xed\xa0\x80\"", "\"\xf0\x8f\xbf\xbf\"", "\"\xf4\x90\x80\x80\"", "\"\xf8\x88\x80\x80\x80\"",
+        "\"\xed\xa0\x80\"", "\"\xf0\x8f\xbf\xbf\"", "\"\xf4\x90\x80\x80\"",
+        "\"\xf8\x88\x80\x80\x80\"",
         "\"\x80\"", "\"\xe2\x82\"", "\"\xc3\"", "/**/1", "[1 2]", NULL};
     for (int i = 0; bad[i]; i++) {
         if (valid(bad[i])) check_failed(__FILE__, __LINE__, "refused", bad[i]);

@@ -46,7 +46,8 @@ static void same_answer(desk *a, desk *b, const char *request) {
 }
 
 TEST(a_replica_answers_as_the_server_does) {
-    desk *core = with_chats(), *staff = replica_of(core, ANNA), *patient = replica_of(core, PATIENT(1));
+    desk *core = with_chats();
+    desk *staff = replica_of(core, ANNA), *patient = replica_of(core, PATIENT(1));
     same_answer(core, staff, "{'op':'review.list','now':5," ANNA ",'in':{}}");
     same_answer(core, staff, "{'op':'review_chat.get','now':5," ANNA ",'in':{'review_chat_id':1}}");
     same_answer(core, staff, "{'op':'policy.list','now':5," ANNA ",'in':{}}");

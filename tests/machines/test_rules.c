@@ -1,5 +1,5 @@
 /* The machines' tables read as data: every state is reached, what is final stays, no row hides
- * behind an earlier one, every event is answered, every reason has its sentence in each language. */
+ * behind an earlier one, every event is answered, every reason has its sentence three times. */
 #include "check.h"
 
 #include "machine.h"

@@ -150,7 +150,7 @@ export const verbs = [
   verb("the host works again", (w) => void (w.pump = true)),
   verb("the host takes", (w) => w.ask({ role: "host" }, "effect.take", {}).ok.effects
     .map((e) => `effect ${e.effect_id}, attempt ${e.attempt}: ${w.told(e)}`)),
-  verb("the provider answers (sent|delivered|failed|retry|unknown) for effect (\\d+)(?: (\\{.*\\}))?",
+  verb("the provider answers (\\w+) for effect (\\d+)(?: (\\{.*\\}))?",
     (w, status, id, more) => answer(w.ask({ role: "host" }, "effect.settle",
       { effect_id: Number(id), status, ...(more && JSON.parse(more)) }), (ok) => [ok.state])),
   verb("the provider reports (delivered|failed|read) for (sms|email) (\\S+)( for now)?",
