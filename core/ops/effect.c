@@ -18,7 +18,8 @@ static const char *const effect_sql[] = {
              " json_object('link_id', e.link_id, 'purpose', coalesce(l.purpose, 'page'), 'path',"
              " e.path, 'expires_at', l.expires_at), null) \"link:json\","
              " nullif(e.code_id, 0) code_id, e.deadline_at, e.attempt,"
-             " e.due_at lease_until, json_object('rule', e.rule, 'facts', json(e.facts)) \"because:json\", e.item_kind, e.item_id from effect e"
+             " e.due_at lease_until, json_object('rule', e.rule, 'facts', json(e.facts))"
+             " \"because:json\", e.item_kind, e.item_id from effect e"
              " left join link l using (link_id) where e.effect_id = ?1",
 };
 
