@@ -2,8 +2,8 @@
 // npm run restore -- FILE: puts such a copy back; refused while a server holds the folder.
 // Both let the core verify the copy before they call it one. Read next: control.js.
 import {
-  closeSync, constants, copyFileSync, existsSync, fsyncSync, openSync, readFileSync, renameSync,
-  rmSync, statSync,
+  closeSync, constants, copyFileSync, existsSync, fsyncSync, linkSync, openSync, readFileSync,
+  renameSync, rmSync, statSync,
 } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -103,10 +103,10 @@ export async function restore({ config, file, now = Date.now() }) {
     copyParts(source, arriving);
     await verify(arriving, now);
     const suffix = `.before-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
-    const kept = setAside(folder, suffix);
-    renameSync(arriving, join(folder, DATABASE_FILE));
+    const kept = await keepOld(folder, suffix, now);
     // Its effects bear numbers that providers may already know from later messages.
     replacePrivate(join(folder, EPOCH_FILE), newEpoch());
+    renameSync(arriving, join(folder, DATABASE_FILE));
     const secret = restoreSecret(config, `${source}.secret`, suffix);
     syncFolder(folder);
     return { kept, secret };
@@ -116,16 +116,28 @@ export async function restore({ config, file, now = Date.now() }) {
   }
 }
 
-/** Nothing is destroyed: what is replaced keeps its bytes under another name. */
-function setAside(folder, suffix) {
+/** Nothing is destroyed: what is replaced keeps its bytes under a second name. The first name is
+ * never vacant, so that a kill in between cannot make a server start with nothing; and no log of
+ * the old database is left beside the new one. */
+async function keepOld(folder, suffix, now) {
   const database = join(folder, DATABASE_FILE);
   if (!existsSync(database)) return null;
-  const kept = database + suffix;
+  await foldLog(database, now);
   for (const part of ['-wal', '-shm', '-journal']) {
-    if (existsSync(database + part)) renameSync(database + part, kept + part);
+    if (existsSync(database + part)) renameSync(database + part, database + suffix + part);
   }
-  renameSync(database, kept);
-  return kept;
+  linkSync(database, database + suffix);
+  return database + suffix;
+}
+
+/** Opened and closed, a database stands without its log. One that does not open keeps it: its log
+ * goes aside with it. */
+async function foldLog(database, now) {
+  try {
+    await verify(database, now);
+  } catch {
+    // It is about to be replaced; in which state it is changes nothing.
+  }
 }
 
 function restoreSecret(config, from, suffix) {

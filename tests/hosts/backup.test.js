@@ -94,10 +94,17 @@ test('a restore keeps what it replaces and brings back the state of the copy', a
   await first.kill('SIGTERM');
   const done = await run(folder, 'restore', file);
   assert.equal(done.code, 0, done.stderr);
-  assert.ok(readdirSync(join(folder, 'data')).some((name) => /\.before-/.test(name)));
+  const kept = readdirSync(join(folder, 'data')).filter((name) => /sqlite3\.before-/.test(name));
+  assert.equal(kept.length, 1, String(kept));
+  const old = join(folder, 'data', kept[0]);
   const second = spawnServer(folder, { args: ['--empty'] });
   atEnd(t, () => second.kill());
   assert.deepEqual(await namesIn(await second.ready()), ['before']);
+  await second.kill('SIGTERM');
+  assert.equal((await run(folder, 'restore', old)).code, 0);
+  const third = spawnServer(folder, { args: ['--empty'] });
+  atEnd(t, () => third.kill());
+  assert.deepEqual(await namesIn(await third.ready()), ['before', 'after']);
 });
 
 test('a damaged copy is refused and changes nothing', async (t) => {
