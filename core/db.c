@@ -126,6 +126,11 @@ enum err db_open(const char *path, struct db **ret_db) {
     return db_migrate(*ret_db);
 }
 
+enum err db_settle(struct db *db) {
+    return db_error(sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
+                                              NULL));
+}
+
 void db_close(struct db *db) {
     if (!db) return;
     for (int i = 0; i < CACHE_SLOTS; i++) {

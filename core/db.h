@@ -88,6 +88,10 @@ struct args {
 
 /* Opens or creates the file and its schema; *ret_db is set even on failure and must be closed. */
 enum err db_open(const char *path, struct db **ret_db);
+/* Makes durable what the log held when the file was opened: it may hold a commit whose sync failed
+ * or never came, and which nobody may be told of before. Outside of transactions only. */
+enum err db_settle(struct db *);
+
 void db_close(struct db *);
 
 /* What rev() and now_ms() answer from here on. */

@@ -28,6 +28,7 @@ struct desk {
     uint8_t head[SHA256_BYTES], saved_head[SHA256_BYTES], begun_head[SHA256_BYTES];
     int64_t rev, begun_rev; /* requests applied; and when the transaction began */
     bool begun, held;
+    bool unsettled; /* opened, and nothing written since: see db_settle */
     int64_t pending, queued_at, timer_at; /* what the last look at the outbox and timers found */
     bool pulse_known;
     char *buffer;
@@ -81,6 +82,7 @@ static void desk_reopen(desk *self) {
     self->db = NULL;
     self->begun = self->held = false;
     self->broken = db_open(self->path, &self->db);
+    self->unsettled = true;
     if (self->broken == OK) self->broken = desk_refresh(self);
 }
 
@@ -209,6 +211,8 @@ static enum err op_run(struct tx *tx, const struct op *op, const void *in, struc
 
 static enum err desk_begin(desk *self) {
     if (self->begun) return OK;
+    if (self->unsettled) TRY(db_settle(self->db));
+    self->unsettled = false;
     TRY(db_control(self->db, db_begin));
     self->begun = true;
     self->begun_rev = self->rev;
