@@ -36,7 +36,8 @@ test('a first start prints three addresses that work', async (t) => {
 test('a restart makes nothing again, also after a kill in the middle', async (t) => {
   const folder = folderFor(t);
   const killed = spawnServer(folder);
-  await until(() => existsSync(join(folder, 'data', 'demo.unfinished')) || killed.output.stdout.length > 0);
+  const mark = join(folder, 'data', 'demo.unfinished');
+  await until(() => existsSync(mark) || killed.output.stdout.length > 0);
   await killed.kill('SIGKILL');
   const first = spawnServer(folder);
   const { body: before } = await (await first.ready()).ask('GET', '/platform.json');
