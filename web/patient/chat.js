@@ -130,6 +130,10 @@ class Chat {
     const newest = last_from_clinic(this.reply?.messages);
     const first = !this.reply;
     if (first) this.more = reply.more;
+    // The newest page slides on as messages come; what it leaves behind stays shown.
+    const start = reply.messages[0]?.message_id ?? 0;
+    this.older = [...this.older, ...(this.reply?.messages ?? [])]
+      .filter((message) => message.message_id < start);
     this.reply = reply;
     const fresh = reply.messages.filter((message) => message.author === 'clinic'
       && message.message_id > newest);

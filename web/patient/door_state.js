@@ -2,7 +2,7 @@
  * What happens before a conversation is open: a tap, perhaps a code, or a link that no longer
  * opens. Only remembers what the server answered.
  */
-import { request } from '../shared/api.js';
+import { tap } from '../shared/api.js';
 import { announce } from '../shared/announce.js';
 import { t } from '../shared/i18n.js';
 
@@ -27,7 +27,7 @@ export function make_door(token, { draw, enter }) {
     /** The tap. @param {string} [code] */
     async open(code) {
       await door.work(async () => {
-        const { out } = await post('/session/open', { token, ...(code && { code }) });
+        const { out } = await tap('/session/open', { token, ...(code && { code }) });
         if (!out.code_needed) return enter(out);
         Object.assign(door, { screen: 'code', sent_to: out.sent_to ?? '' });
         announce(t('code_title'));
@@ -36,7 +36,7 @@ export function make_door(token, { draw, enter }) {
 
     async send_code() {
       await door.work(async () => {
-        const { out } = await post('/session/send-code', { token });
+        const { out } = await tap('/session/send-code', { token });
         Object.assign(door, { sent_at: Date.now(), sent_to: out.sent_to ?? door.sent_to });
         announce(t('code_sent_to', { phone: door.sent_to }));
       });
@@ -67,22 +67,25 @@ export function make_door(token, { draw, enter }) {
 
     /** @param {any} error */
     show(error) {
-      const dead = ['refused.expired_link', 'refused.used_link'].includes(error.code)
-        || ['missing', 'invalid'].includes(error.category);
-      if (dead) {
+      if (is_dead(error)) {
         sessionStorage.removeItem('token');
         announce(error.message);
         return door.fail(error);
       }
-      door.error = error.category === 'offline' ? t('error_offline')
-        : error.message || t('error_bug');
+      door.error = words_of(error);
       announce(door.error, 'assertive');
     },
   };
   return door;
 }
 
-/** @param {string} path @param {any} body */
-function post(path, body) {
-  return request(path, { method: 'POST', body });
+/** The link will never open again. @param {any} error */
+function is_dead(error) {
+  return ['refused.expired_link', 'refused.used_link'].includes(error.code)
+    || ['missing', 'invalid'].includes(error.category);
+}
+
+/** @param {any} error */
+function words_of(error) {
+  return error.category === 'offline' ? t('error_offline') : error.message || t('error_bug');
 }

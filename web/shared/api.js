@@ -87,6 +87,27 @@ function failure(response, out) {
     message: `HTTP ${response.status}`, status: response.status, retry_after_ms });
 }
 
+/** Failures after which the same request may succeed later. */
+export const passing = new Set(['offline', 'busy', 'storage']);
+
+const taps = new Map();
+
+/** A person's tap. When its answer got lost, the next tap is the same one, so that a link which
+ * works once is not spent by it. @param {string} path @param {object} body */
+export async function tap(path, body) {
+  const what = JSON.stringify([path, body]);
+  const id = taps.get(what) ?? intent_id();
+  taps.delete(what);
+  try {
+    return await request(path, { method: 'POST', body, headers: { 'idempotency-key': id } });
+  } catch (error) {
+    // The cookie came and the words did not: for the server this browser is another one now.
+    if (error.code === 'refused.duplicate_command') return tap(path, body);
+    if (passing.has(error.category)) taps.set(what, id);
+    throw error;
+  }
+}
+
 /** Runs one operation on the server. With an `id` it is a change that may be sent again.
  * @param {string} op @param {object} [input] @param {{id?:string}} [options]
  * @returns {Promise<any>} */

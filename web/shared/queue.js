@@ -3,14 +3,11 @@
  * all tabs of the browser, sent by one of them at a time, in order, each with its own
  * idempotency key: sent twice it happens once.
  */
-import { send, intent_id, DeskError } from './api.js';
+import { send, intent_id, passing, DeskError } from './api.js';
 import { open_vault } from './vault.js';
 
 const PAUSE_MS = 1000;
 const PAUSE_MS_MAX = 30_000;
-
-/** Failures after which the same request may succeed later. */
-const passing = new Set(['offline', 'busy', 'storage']);
 
 /** @param {string} principal whose entries these are; nobody else's are ever read */
 export async function open_queue(principal) {

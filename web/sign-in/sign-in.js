@@ -8,7 +8,7 @@ import { live } from 'lit/directives/live.js';
 import '@awesome.me/webawesome/dist/components/input/input.js';
 import '../shared/kit.js';
 import { announce } from '../shared/announce.js';
-import { request, session, use_role } from '../shared/api.js';
+import { session, tap, use_role } from '../shared/api.js';
 import { add_words, onLocale, t } from '../shared/i18n.js';
 import { icon } from '../shared/icons.js';
 import { language_switch } from '../shared/language.js';
@@ -71,7 +71,7 @@ function ask(event) {
     return draw();
   }
   work(async () => {
-    const { out } = await post('/session/request', { email });
+    const { out } = await tap('/session/request', { email });
     Object.assign(state, { screen: 'sent', email, code: String(out.code) });
   });
 }
@@ -79,7 +79,7 @@ function ask(event) {
 /** @param {string} [code] */
 function open(code) {
   work(async () => {
-    const { out } = await post('/session/open', { token: state.token, ...(code && { code }) });
+    const { out } = await tap('/session/open', { token: state.token, ...(code && { code }) });
     if (out.code_needed) state.screen = 'code';
     else enter(out);
   });
@@ -97,11 +97,6 @@ function remembered_route() {
   const route = localStorage.getItem('return_to') ?? '';
   localStorage.removeItem('return_to');
   return route.startsWith('#/') ? route : '';
-}
-
-/** @param {string} path @param {any} body */
-function post(path, body) {
-  return request(path, { method: 'POST', body });
 }
 
 /** @param {SubmitEvent} event */
