@@ -78,20 +78,22 @@ function inputOf(fields, query) {
   return input;
 }
 
-function typed(field, value) {
-  if (Array.isArray(value)) throw new HostError('invalid.wrong_type', field.name);
-  if (field.type === 'integer' || field.type === 'number') {
-    if (!/^-?\d{1,16}(\.\d+)?$/.test(value)) throw new HostError('invalid.wrong_type', field.name);
+function typed({ name, type }, value) {
+  if (type === 'texts') return [value].flat();
+  const wrong = new HostError('invalid.wrong_type', name);
+  if (Array.isArray(value)) throw wrong;
+  if (type === 'integer' || type === 'number') {
+    if (!/^-?\d{1,16}(\.\d+)?$/.test(value)) throw wrong;
     return Number(value);
   }
-  if (field.type === 'boolean') {
-    if (!['true', 'false'].includes(value)) throw new HostError('invalid.wrong_type', field.name);
+  if (type === 'boolean') {
+    if (!['true', 'false'].includes(value)) throw wrong;
     return value === 'true';
   }
-  if (field.type !== 'json') return value;
+  if (type !== 'object') return value;
   try {
     return JSON.parse(value);
   } catch {
-    throw new HostError('invalid.wrong_type', field.name);
+    throw wrong;
   }
 }

@@ -100,11 +100,12 @@ function inputSchema(fields) {
 }
 
 function fieldSchema({ type, min, max, one_of: oneOf, doc }) {
-  const schema = { description: doc };
-  if (type !== 'json') schema.type = type === 'text' ? 'string' : type;
-  const [least, most] = type === 'text' ? ['minLength', 'maxLength'] : ['minimum', 'maximum'];
-  if (min !== undefined && min !== null && type !== 'json') schema[least] = min;
-  if (max && type !== 'json') schema[most] = max;
+  if (type === 'texts') return { type: 'array', items: { type: 'string' }, description: doc };
+  if (type === 'object') return { type: 'object', description: doc };
+  const isText = type === 'text';
+  const schema = { type: isText ? 'string' : type, description: doc };
+  if (min !== undefined) schema[isText ? 'minLength' : 'minimum'] = min;
+  if (max !== undefined) schema[isText ? 'maxLength' : 'maximum'] = max;
   if (oneOf) schema.enum = oneOf;
   return schema;
 }

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { before, test } from 'node:test';
+import { Ajv } from 'ajv';
 import { API_KEY, fileScope, hostFor } from './host.js';
 import { chatIn, clinicIn, signedIn } from './story.js';
 
@@ -259,6 +260,22 @@ test('the core describes the API', async () => {
   assert.ok(body.paths['/api/review.list'].get);
   assert.equal(body.paths['/api/effect.take'], undefined);
   assert.equal((await server.ask('GET', '/api/describe')).status, 200);
+});
+
+test('every schema of the description is one, and takes what the core takes', async () => {
+  const { server, chat } = world;
+  const { body } = await server.ask('GET', '/openapi.json');
+  const ajv = new Ajv({ strict: true, strictTypes: false });
+  const checks = new Map();
+  for (const [path, { post, get }] of Object.entries(body.paths)) {
+    const { schema } = post.requestBody.content['application/json'];
+    checks.set(path, ajv.compile(schema));
+    for (const parameter of get?.parameters ?? []) ajv.compile(parameter.schema);
+  }
+  const posted = checks.get('/api/review_chat.post');
+  assert.equal(posted({ review_chat_id: chat.review_chat_id, text: 'a' }), true);
+  assert.equal(posted({ review_chat_id: 'a', text: 'a' }), false);
+  assert.equal(posted({ review_chat_id: 1, text: 'a', more: 1 }), false);
 });
 
 const HEADERS = ['content-security-policy', 'x-content-type-options', 'x-frame-options',
