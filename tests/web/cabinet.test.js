@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { axe, newest, open_page, overflow, open_device, start_browser, start_server, delivered,
   until } from './browser.js';
-import { cabinet_window, make_world, patient_of } from './cabinet.world.js';
+import { cabinet_window, make_world, patient_of, staff_does } from './cabinet.world.js';
 
 /** @type {any} */ let server;
 /** @type {any} */ let browser;
@@ -182,6 +182,43 @@ describe('the cabinet', () => {
     await page.device.close();
   });
 
+  test('what the server refuses later is said, and the text is not lost', async () => {
+    const author = await world.review('Глеб Р.', 1, world.texts.bill);
+    const page = await cabinet_window(browser, world, 'representative');
+    await open_by_button(page, 'Глеб Р.');
+    await page.getByRole('radio', { name: /Решить проблему/ }).check();
+    await page.getByRole('button', { name: 'Отправить и открыть чат' }).click();
+    const patient = await patient_of(browser, world, author);
+    await composer(page).waitFor();
+    await page.locator('.line.ready').waitFor();
+    await page.device.setOffline(true);
+    await patient.end();
+    await composer(page).fill('Мы все проверили.');
+    await composer(page).press('Control+Enter');
+    await bubble(page, 'Мы все проверили.').getByText('Ждет отправки').waitFor();
+    await page.device.setOffline(false);
+    const refusal = page.locator('.refusals');
+    await refusal.getByText('Общение завершено').waitFor();
+    await refusal.getByText('Мы все проверили.').waitFor();
+    await bubble(page, 'Мы все проверили.').waitFor({ state: 'detached' });
+    await refusal.getByRole('button', { name: 'Понятно' }).click();
+    await refusal.waitFor({ state: 'detached' });
+    await faultless(page);
+    await page.device.close();
+  });
+
+  test('words of patients stay words, whatever they contain', async () => {
+    const text = '<img src=x onerror="window.broken=1"> %s \u202Eтекст';
+    await world.review('<b>Злой</b> автор', 2, text);
+    const page = await cabinet_window(browser, world, 'representative');
+    await row(page, 'автор').getByRole('link').click();
+    await page.locator('.review-text').waitFor();
+    assert.equal(await page.locator('.review-text').textContent(), text);
+    assert.equal(await page.evaluate(() => globalThis.broken), undefined);
+    await faultless(page);
+    await page.device.close();
+  });
+
   test('everything is done without a mouse', async () => {
     const author = await world.review('Кристина Ф.', 3, 'Долго искала вход, указателей нет.');
     const page = await cabinet_window(browser, world, 'representative');
@@ -248,7 +285,6 @@ describe('the cabinet', () => {
       await strange.first().getByRole('button', { name: 'Завершить' }).click();
       await until('one session less', async () => await strange.count() < left);
     }
-    await elsewhere.goto(`${server.base_url}/cabinet/`);
     await elsewhere.waitForURL('**/sign-in');
     await faultless(page);
     await Promise.all([page.device.close(), elsewhere.device.close()]);
@@ -277,10 +313,17 @@ describe('the cabinet', () => {
 /** Every screen with what must be on it before it is judged. */
 const screens = {
   list: { hash: '#/reviews', ready: '.row' },
-  chat: { author: 'Мария Петровна', ready: '.messages' },
-  start: { author: 'Анна К.', ready: '.purposes', press: '.purpose' },
+  chat: { author: 'Зоя Л.', ready: '.messages' },
+  start: { author: 'Яков Т.', ready: '.purposes', press: '.purpose' },
   settings: { hash: '#/settings', ready: '.policy' },
 };
+
+/** Panes of the screen whose content is wider than they are. */
+function sideways(page) {
+  const panes = 'main, .list-scroll, .thread-scroll, .story';
+  return page.evaluate((all) => [...document.querySelectorAll(all)]
+    .filter((pane) => pane.scrollWidth > pane.clientWidth).map((pane) => pane.className), panes);
+}
 
 async function show(page, { hash, author, ready, press }) {
   if (hash) await page.goto(`${server.base_url}/cabinet/${hash}`);
@@ -297,6 +340,23 @@ async function show(page, { hash, author, ready, press }) {
 }
 
 describe('the look of the cabinet', () => {
+  before(async () => {
+    const author = await world.review('Зоя Л.', 1, world.texts.waited);
+    await world.review('Яков Т.', 5, world.texts.kind);
+    const page = await cabinet_window(browser, world, 'administrator');
+    const does = (op, input) => staff_does(page, world, op, input);
+    await does('representative.set', { name: 'Павел Громов', position: 'администратор',
+      email: 'pavel@kit.example' });
+    const { review_chat_id } = await does('review_chat.open',
+      { review_id: author.review_id, purpose: 'solve' });
+    const patient = await patient_of(browser, world, author);
+    for (const text of ['Добрый день!', 'Удобно ли поговорить?', 'Мы на связи.']) {
+      await does('review_chat.post', { review_chat_id, text });
+    }
+    await patient.mark_solved();
+    await page.device.close();
+  });
+
   for (const dark of [false, true]) {
     for (const width of [1440, 390]) {
       const how = `${dark ? 'dark' : 'light'} at ${width}`;
@@ -307,6 +367,7 @@ describe('the look of the cabinet', () => {
           await show(page, screen);
           assert.deepEqual(await axe(page), [], `${name}, ${how}`);
           assert.ok(await overflow(page) <= 0, `${name} does not scroll sideways, ${how}`);
+          assert.deepEqual(await sideways(page), [], `${name}, ${how}`);
         }
         await faultless(page);
         await page.device.close();
@@ -339,7 +400,7 @@ describe('the look of the cabinet', () => {
       for (const screen of Object.values(screens)) {
         await show(page, screen);
         const words = await page.locator('body').innerText();
-        assert.doesNotMatch(words, /cabinet\.\w+|\{\w+\}/, 'a word without translation');
+        assert.deepEqual(words.match(/cabinet\.\w+|\{\w+\}/g) ?? [], [], 'untranslated');
         if (screen.author) await page.getByRole('heading', { name: why }).waitFor();
       }
       await faultless(page);

@@ -2,6 +2,7 @@
  * A small platform for the tests of the cabinet, made through the platform's own API: two
  * clinics, their people, reviews whose authors can be answered. Reads the outbox as patients do.
  */
+import { randomUUID } from 'node:crypto';
 import { delivered, newest, open_device, open_page } from './browser.js';
 
 const hour_ms = 3_600_000;
@@ -81,6 +82,16 @@ export async function cabinet_window(browser, world, role,
   await page.goto(`${server.base_url}/cabinet/${hash}`);
   await page.locator('.bar').waitFor();
   return Object.assign(page, { device });
+}
+
+/** The same person's request past the screen, to set a scene. @param {any} page a cabinet window
+ * @param {any} world @param {string} op @param {object} input */
+export async function staff_does(page, { server }, op, input) {
+  const response = await page.device.request.post(`${server.base_url}/api/${op}`, { data: input,
+    headers: { origin: server.base_url, 'desk-role': 'staff', 'idempotency-key': randomUUID() } });
+  const out = await response.json();
+  if (!response.ok()) throw new Error(`${op}: ${out.code} ${out.detail}`);
+  return out;
 }
 
 /** The author of a review, on his own device, by the newest link that his phone got.

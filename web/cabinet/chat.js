@@ -6,9 +6,9 @@ import { LitElement, html, nothing } from 'lit';
 import { announce } from '../shared/announce.js';
 import { onLocale } from '../shared/i18n.js';
 import { icon } from './kit.js';
-import { thread } from './messages.js';
+import { thread, thread_begin } from './messages.js';
 import { model } from './model.js';
-import { failed, purpose_label, rule_chip, skeleton } from './parts.js';
+import { failed, rule_chip, skeleton } from './parts.js';
 import { Read } from './read.js';
 import { w } from './words.js';
 import './composer.js';
@@ -22,6 +22,11 @@ class Chat extends LitElement {
 
   constructor() {
     super();
+    /** @type {any} */ this.review = null;
+    /** @type {number | null} */ this.review_chat_id = null;
+    /** @type {unknown} */ this.top = nothing;
+    /** @type {number | null} */ this.last_id = null;
+    /** @type {number | null} */ this.marking = null;
     this.limit = page_size;
     this.first_new_id = null;
     this.chat = new Read(this, 'review_chat.get', () => (this.review_chat_id
@@ -115,7 +120,7 @@ class Chat extends LitElement {
   render() {
     const { value, error } = this.chat;
     return html`<div class="thread-scroll" tabindex="0" role="region"
-        aria-label=${w('private_chat')}>
+        aria-label=${w('messages')}>
         ${this.top}
         ${value ? this.thread(value) : error ? failed(error, () => this.chat.again())
           : skeleton(3, 'thread-skeleton')}
@@ -125,9 +130,7 @@ class Chat extends LitElement {
 
   thread({ review_chat, messages }) {
     return html`<div class="thread">
-      <p class="thread-begin small quiet">${icon('lock')}
-        <span><strong>${w('purpose_chosen')}: ${purpose_label(review_chat.purpose)}.</strong>
-        ${this.texts.notice_visibility}</span></p>
+      ${thread_begin(review_chat.purpose, this.texts.notice_visibility)}
       ${review_chat.message_count > messages.length ? html`<div class="more">
         <wa-button size="s" appearance="plain" @click=${() => { this.limit += page_size; }}>
           ${w('earlier')}</wa-button></div>` : nothing}

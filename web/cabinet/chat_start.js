@@ -7,7 +7,7 @@ import { announce } from '../shared/announce.js';
 import { onLocale } from '../shared/i18n.js';
 import { icon } from './kit.js';
 import { model } from './model.js';
-import { purpose_label, rule_chip } from './parts.js';
+import { focus_in, purpose_label, rule_chip } from './parts.js';
 import { Read } from './read.js';
 import { said, w } from './words.js';
 import './composer.js';
@@ -23,6 +23,10 @@ class ChatStart extends LitElement {
 
   constructor() {
     super();
+    /** @type {any} */ this.review = null;
+    /** @type {any} */ this.purpose = null;
+    this.agreed = false;
+    this.unagreed = false;
     this.allowed = [];
     this.refused = [];
     this.greetings = Object.fromEntries(Object.keys(purposes).map((purpose) => [purpose,
@@ -69,7 +73,7 @@ class ChatStart extends LitElement {
     this.scrollIntoView({ block: 'nearest' });
     const part = this.querySelector('desk-representative, desk-composer');
     if (part) await /** @type {any} */ (part).begin();
-    else /** @type {HTMLElement} */ (this.querySelector('.purpose-input, .purpose-reply'))?.focus();
+    else focus_in(this, '.purpose-input, .purpose-reply');
   }
 
   choose(purpose) {
@@ -84,7 +88,7 @@ class ChatStart extends LitElement {
     if (confirm_required && !this.agreed) {
       this.unagreed = true;
       await this.updateComplete;
-      this.querySelector('.agree')?.focus();
+      focus_in(this, '.agree');
       return false;
     }
     await model.send('review_chat.open', { review_id: this.review.review_id, purpose: this.purpose,
@@ -100,8 +104,7 @@ class ChatStart extends LitElement {
       ${refusal ? html`<p class="notice quiet-notice">${icon('lock')}<span>${refusal.message}</span>
           ${rule_chip(refusal.rule)}</p>`
         : [this.purpose_choice(), this.purpose ? this.rest() : nothing]}
-      <p class="visibility small quiet">${icon('eye')}<span><strong>${w('visibility')}.</strong>
-        ${said('notice.visibility')}</span></p>
+      <p class="visibility small quiet">${icon('eye')}<span>${said('notice.visibility')}</span></p>
     </section>`;
   }
 

@@ -18,6 +18,12 @@ class Composer extends LitElement {
 
   constructor() {
     super();
+    this.draft_key = '';
+    this.label = '';
+    /** @type {string | null} */ this.submit_word = null;
+    /** @type {(text: string) => Promise<boolean>} */ this.submit = async () => false;
+    /** @type {any} */ this.error = null;
+    this.busy = false;
     this.text = '';
     this.prepared = '';
     this.maxlength = 4000;

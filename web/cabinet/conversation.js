@@ -7,7 +7,8 @@ import { LitElement, html, nothing } from 'lit';
 import { onLocale } from '../shared/i18n.js';
 import { icon } from './kit.js';
 import { model } from './model.js';
-import { badge, chat_badges, empty, failed, moment_full, skeleton, stars } from './parts.js';
+import { badge, chat_badges, empty, failed, focus_in, moment_full, skeleton, stars }
+  from './parts.js';
 import { Read } from './read.js';
 import { address, go } from './route.js';
 import { said, w } from './words.js';
@@ -21,7 +22,7 @@ export function review_card(review) {
   return html`<article class="review" aria-label=${w('review_of', { name: review.author_name })}>
     ${review.label ? html`<p class="review-label">${icon('handshake')}
       <span>${review.label}</span></p>` : nothing}
-    <blockquote class="review-text">${review.text}</blockquote>
+    <blockquote class="review-text" dir="auto">${review.text}</blockquote>
   </article>`;
 }
 
@@ -40,7 +41,7 @@ export function item_head(review, { back, more = nothing }) {
     <div class="badges">
       ${review.state === 'annulled' ? badge('quiet', 'star', said('state.review.annulled'))
         : nothing}
-      ${chat_badges(review.review_chat)}</div>
+      ${chat_badges(review.review_chat && { ...review.review_chat, solved: false })}</div>
     ${more}
   </header>`;
 }
@@ -50,6 +51,9 @@ class Conversation extends LitElement {
 
   constructor() {
     super();
+    /** @type {number | null} */ this.review_id = null;
+    /** @type {any} */ this.row = null;
+    this.waiting = 0;
     this.told = false;
     this.review = new Read(this, 'review.get',
       () => (this.review_id ? { review_id: this.review_id } : null));
@@ -81,7 +85,7 @@ class Conversation extends LitElement {
   /** Where the list gives way to the review, the focus goes with the eye. */
   updated(changed) {
     const alone = getComputedStyle(this).getPropertyValue('--alone');
-    if (changed.has('review_id') && alone) this.querySelector('h2')?.focus();
+    if (changed.has('review_id') && alone) focus_in(this, 'h2');
   }
 
   /** Moves the cursor to what a key or a button asked for. @param {'chat' | 'reply'} what */
@@ -160,6 +164,7 @@ class ChatLookup extends LitElement {
 
   constructor() {
     super();
+    /** @type {number | null} */ this.review_chat_id = null;
     this.chat = new Read(this, 'review_chat.get', () => (this.review_chat_id
       ? { review_chat_id: this.review_chat_id, limit: 1 } : null), { once: true });
   }

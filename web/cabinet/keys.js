@@ -57,9 +57,10 @@ export function command_of(event) {
   const letters = {
     j: 'next', k: 'previous', u: 'patient', c: 'chat', r: 'reply', '/': 'search', '?': 'help',
   };
-  // A letter is judged by its place on the keyboard too, or a Russian layout would have none.
-  const places = { KeyJ: 'next', KeyK: 'previous', KeyU: 'patient', KeyC: 'chat', KeyR: 'reply' };
+  // A key is judged by its place too, or a Russian layout would have no letters.
+  const places = event.shiftKey ? { Slash: 'help' } : { KeyJ: 'next', KeyK: 'previous',
+    KeyU: 'patient', KeyC: 'chat', KeyR: 'reply', Slash: 'search' };
   if (always[event.key]) return always[event.key];
   if (!single_keys.on) return null;
-  return letters[event.key] ?? (event.shiftKey ? null : places[event.code]) ?? null;
+  return letters[event.key] ?? places[event.code] ?? null;
 }

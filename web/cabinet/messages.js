@@ -3,6 +3,7 @@ import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { day_name, day_time, same_day, time } from '../shared/i18n.js';
 import { icon } from './kit.js';
+import { purpose_label } from './parts.js';
 import { said, w } from './words.js';
 
 const delivery_icons = {
@@ -22,6 +23,13 @@ function delivery(message, waiting) {
     ${icon(delivery_icons[kind] ?? 'info')} ${said(`state.message.${kind}`)}</span>`;
 }
 
+/** What the chat is for and who sees it, above the first message (rules 6, 12, 14, 15).
+ * @param {string} purpose @param {string} visibility */
+export function thread_begin(purpose, visibility) {
+  return html`<p class="thread-begin small quiet">${icon('lock')}<span>
+    <strong>${w('purpose_chosen')}: ${purpose_label(purpose)}.</strong> ${visibility}</span></p>`;
+}
+
 function author(message, review) {
   if (message.author === 'patient') return review.author_name ?? w('patient');
   return message.agent_name ?? w('you_clinic');
@@ -36,7 +44,7 @@ function one(message, before, { review, waiting }) {
     ${starts ? html`<p class="message-author small"><strong>${name}</strong>
       ${message.agent_position ? html`<span class="quiet">${message.agent_position}</span>`
         : nothing}</p>` : html`<p class="visually-hidden">${name}</p>`}
-    <div class="bubble"><p>${message.text}</p></div>
+    <div class="bubble" dir="auto"><p>${message.text}</p></div>
     <p class="message-foot small quiet">
       <time datetime=${new Date(message.sent_at).toISOString()} title=${day_time(message.sent_at)}
         >${time(message.sent_at)}</time>${delivery(message, waiting)}</p>

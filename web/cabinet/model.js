@@ -12,8 +12,10 @@ const watched = ['moderator', 'manager'];
 const quiet_line = { online: true, ready: false, signed_out: false, pending: [], refused: [] };
 
 class Model {
-  session = null;
-  replica = null;
+  /** @type {any} */ session = null;
+  /** @type {any} */ replica = null;
+  started = false;
+  /** @type {any} */ failure = null;
   texts = {};
   /** Chats with something unread, for the title of the window. */
   unread = 0;

@@ -8,12 +8,12 @@ import { onLocale } from '../shared/i18n.js';
 import { item_head, review_card } from './conversation.js';
 import { chosen_rows } from './filters.js';
 import { icon } from './kit.js';
-import { thread } from './messages.js';
+import { thread, thread_begin } from './messages.js';
 import { badge, chat_badges, empty, failed, moment, purpose_label, skeleton, stars }
   from './parts.js';
 import { Read } from './read.js';
 import { address, go } from './route.js';
-import { w } from './words.js';
+import { said, w } from './words.js';
 import './story.js';
 
 class Moderator extends LitElement {
@@ -21,6 +21,7 @@ class Moderator extends LitElement {
 
   constructor() {
     super();
+    /** @type {number | null} */ this.review_chat_id = null;
     this.words = '';
     this.list = new Read(this, 'review_chat.list', () => ({}));
     this.chat = new Read(this, 'review_chat.get', () => (this.review_chat_id
@@ -54,7 +55,8 @@ class Moderator extends LitElement {
         <p class="notice warn watch">${icon('shield')}<span>
           <strong>${w('moderator_banner')}</strong> ${w('moderator_banner_hint')}</span></p>
         <div class="tools" role="search"><wa-input class="search" type="search" size="s" with-clear
-          label=${w('search')} .value=${this.words} autocomplete="off"
+          label=${w('search')} placeholder=${w('search_chats_hint')}
+          .value=${this.words} autocomplete="off"
           @input=${(event) => { this.words = event.target.value; }}>
           <span slot="start">${icon('search')}</span></wa-input>
           <div class="found"><span class="quiet small" role="status">
@@ -102,12 +104,14 @@ class Moderator extends LitElement {
       ${item_head(review, { back: () => go(address('review_chats')) })}
       <div class="item-body told-wide">
         <div class="item-main"><div class="thread-scroll" tabindex="0" role="region"
-          aria-label=${w('private_chat')}>
+          aria-label=${w('messages')}>
           <p class="notice warn">${icon('eye')}<span>${w('moderator_logged')}</span>
             <button type="button" class="text-button" @click=${() => this.refresh()}>
               ${w('moderator_refresh')}</button></p>
           ${review_card(review)}
-          <div class="thread">${thread(value.messages, { review, first_new_id: null,
+          <div class="thread">
+            ${thread_begin(review_chat.purpose, said('notice.visibility'))}
+            ${thread(value.messages, { review, first_new_id: null,
             is_waiting: () => false })}</div>
         </div></div>
         <desk-story .kind=${'review_chat'} .item_id=${review_chat.review_chat_id}

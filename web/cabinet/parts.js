@@ -9,6 +9,11 @@ import { has_word, said, w } from './words.js';
 
 const five = [1, 2, 3, 4, 5];
 
+/** Moves the cursor to a part of an element. @param {Element} host @param {string} selector */
+export function focus_in(host, selector) {
+  /** @type {HTMLElement | null} */ (host.querySelector(selector))?.focus();
+}
+
 /** @param {{rating?: number | null, annulled_rating?: number | null}} review */
 export function stars({ rating, annulled_rating }) {
   if (!rating && !annulled_rating) return nothing;
@@ -32,7 +37,8 @@ export function moment_full(at) {
     ${relative(at)}</time>`;
 }
 
-/** @param {'good'|'warn'|'bad'|'accent'|'quiet'} tone @param {string} name @param {unknown} text */
+/** @param {'good'|'warn'|'bad'|'accent'|'soft'|'quiet'} tone @param {string} name
+ * @param {unknown} text */
 export function badge(tone, name, text) {
   return html`<span class="badge ${tone}">${icon(name)}<span>${text}</span></span>`;
 }
@@ -103,7 +109,7 @@ export function skeleton(lines, more = '') {
   </div>`;
 }
 
-/** @param {'solve' | 'thank'} purpose */
+/** @param {string} purpose */
 export function purpose_label(purpose) {
   return said(`button.purpose.${purpose}`);
 }

@@ -16,8 +16,17 @@ const is_switch = ({ min, max }) => min === 0 && max === 1;
 
 function shown(policy, value) {
   if (is_switch(policy)) return w(value ? 'yes' : 'no');
-  const unit = policy.unit && has_word(`unit_${policy.unit}`) ? w(`unit_${policy.unit}`) : '';
-  return [number(value), unit].filter(Boolean).join(' ');
+  if (policy.unit === 'seconds') return duration(value);
+  const unit = `unit_${policy.unit}`;
+  return has_word(unit) ? `${number(value)} ${w(unit)}` : number(value);
+}
+
+/** Seconds as people say them: 14 days, 10 minutes. @param {number} seconds */
+function duration(seconds) {
+  const { unit, size } = [{ unit: 'day', size: 86_400 }, { unit: 'hour', size: 3600 },
+    { unit: 'minute', size: 60 }, { unit: 'second', size: 1 }]
+    .find((one) => seconds % one.size === 0 && (seconds || one.size === 1));
+  return number(seconds / size, { style: 'unit', unit, unitDisplay: 'long' });
 }
 
 class Policies extends LitElement {
@@ -117,7 +126,7 @@ class Policies extends LitElement {
   }
 
   field(policy) {
-    const { value, text, min, max } = policy;
+    const { value, text, min, max, unit } = policy;
     if (!this.editable) return html`<output>${shown(policy, value)}</output>`;
     if (is_switch(policy)) {
       return html`<wa-switch .checked=${Boolean(value)}
@@ -126,7 +135,9 @@ class Policies extends LitElement {
     }
     return html`<wa-input size="s" type="number" class="bare" label=${text} min=${min} max=${max}
       .value=${String(value)} without-spin-buttons
-      @change=${(event) => void this.set(policy, Number(event.target.value))}></wa-input>`;
+      @change=${(event) => void this.set(policy, Number(event.target.value))}></wa-input>
+      ${unit === 'seconds' ? html`<span class="small quiet">${shown(policy, value)}</span>`
+        : nothing}`;
   }
 }
 

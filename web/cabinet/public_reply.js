@@ -7,7 +7,7 @@ import { toast } from '../shared/toast.js';
 import { drafts } from './drafts.js';
 import { icon } from './kit.js';
 import { model } from './model.js';
-import { moment_full, problem } from './parts.js';
+import { focus_in, moment_full, problem } from './parts.js';
 import { said, w } from './words.js';
 
 class PublicReply extends LitElement {
@@ -18,6 +18,9 @@ class PublicReply extends LitElement {
 
   constructor() {
     super();
+    /** @type {any} */ this.review = null;
+    /** @type {any} */ this.error = null;
+    this.busy = false;
     this.allowed = [];
     this.refused = [];
     this.step = 'shown';
@@ -29,7 +32,7 @@ class PublicReply extends LitElement {
   }
 
   willUpdate(changed) {
-    if (changed.has('review') && changed.get('review')?.review_id !== this.review.review_id) {
+    if (changed.has('review') && changed.get('review')?.review_id !== this.review?.review_id) {
       this.step = 'shown';
       this.error = null;
     }
@@ -53,14 +56,14 @@ class PublicReply extends LitElement {
     this.step = 'shown';
     this.error = null;
     await this.updateComplete;
-    this.querySelector('wa-button')?.focus();
+    focus_in(this, 'wa-button');
   }
 
   async check() {
     if (!this.text.trim()) return;
     this.step = 'checking';
     await this.updateComplete;
-    this.querySelector('.publish')?.focus();
+    focus_in(this, '.publish');
   }
 
   async publish() {

@@ -4,7 +4,6 @@
  */
 import { model } from './model.js';
 
-/** @implements {import('lit').ReactiveController} */
 export class Read {
   /**
    * @param {import('lit').ReactiveControllerHost} host
@@ -66,6 +65,7 @@ export class Read {
       this.value = value;
       this.error = null;
     } catch (error) {
+      if (error.code === 'denied.expired_session') return model.to_sign_in();
       if (turn !== this.turn) return;
       // An answer that one has is better than a notice that the line is down.
       this.error = error.category === 'offline' && this.value ? null : error;

@@ -6,7 +6,7 @@ import { LitElement, html, nothing } from 'lit';
 import { onLocale } from '../shared/i18n.js';
 import { toast } from '../shared/toast.js';
 import { model } from './model.js';
-import { message_of, problem } from './parts.js';
+import { focus_in, message_of, problem } from './parts.js';
 import { Read } from './read.js';
 import { w } from './words.js';
 
@@ -24,6 +24,8 @@ class Representative extends LitElement {
 
   constructor() {
     super();
+    /** @type {any} */ this.error = null;
+    this.busy = false;
     this.stored = new Read(this, 'representative.get', () => ({}));
     this.values = null;
   }
@@ -51,7 +53,7 @@ class Representative extends LitElement {
   async begin() {
     await this.updateComplete;
     const empty = fields.find(({ name }) => !this.shown[name]) ?? fields[0];
-    this.querySelector(`[name=${empty.name}]`)?.focus();
+    focus_in(this, `[name=${empty.name}]`);
   }
 
   async save(event) {
@@ -84,7 +86,7 @@ class Representative extends LitElement {
   }
 
   focus_field(name) {
-    if (name) void this.updateComplete.then(() => this.querySelector(`[name=${name}]`)?.focus());
+    if (name) void this.updateComplete.then(() => focus_in(this, `[name=${name}]`));
   }
 
   field({ name, autocomplete, type }) {

@@ -10,7 +10,7 @@ import { chosen_rows, counts, filters, orders } from './filters.js';
 import { command_of } from './keys.js';
 import { icon } from './kit.js';
 import { model } from './model.js';
-import { empty, failed, skeleton } from './parts.js';
+import { empty, failed, focus_in, skeleton } from './parts.js';
 import { rating_summary } from './rating.js';
 import { Read } from './read.js';
 import { address, go } from './route.js';
@@ -28,6 +28,9 @@ class Reviews extends LitElement {
 
   constructor() {
     super();
+    /** @type {number | null} */ this.review_id = null;
+    /** @type {number | null} */ this.review_chat_id = null;
+    this.older_ended = false;
     this.filter = 'all';
     this.order = 'need';
     this.words = '';
@@ -246,7 +249,7 @@ class Reviews extends LitElement {
     if (command === 'next') this.step(1);
     else if (command === 'previous') this.step(-1);
     else if (command === 'patient') this.open_next_patient();
-    else if (command === 'search') this.querySelector('.search')?.focus();
+    else if (command === 'search') focus_in(this, '.search');
     else if (command === 'help') this.help();
     else if (command === 'back') return this.back();
     else return this.write(command);
@@ -262,8 +265,7 @@ class Reviews extends LitElement {
     if (!id) return false;
     go(address('reviews'));
     const link = `[data-review-id="${id}"] .row-link`;
-    void this.updateComplete.then(() =>
-      /** @type {HTMLElement} */ (this.querySelector(link))?.focus());
+    void this.updateComplete.then(() => focus_in(this, link));
     return true;
   }
 

@@ -31,8 +31,10 @@ function marked(text, words) {
 export function review_row(row, { open, words }) {
   const chat = row.review_chat;
   const unread = chat?.unread_count ?? 0;
+  const theirs = chat?.last_author === 'patient';
   const link = address('reviews', row.review_id);
-  return html`<li class="row ${open ? 'current' : ''} ${unread ? 'unread' : ''}"
+  return html`<li class="row ${open ? 'current' : ''} ${unread ? 'unread' : ''}
+      ${chat?.last_text ? 'talks' : ''}"
     data-review-id=${row.review_id}>
     <div class="row-head">
       ${stars(row)}
@@ -46,6 +48,8 @@ export function review_row(row, { open, words }) {
       ? w('about_practitioner', { name: row.practitioner_name }) : w('about_clinic')}</p>
     ${row.label ? html`<p class="row-label small">${icon('handshake')}${row.label}</p>` : nothing}
     <p class="row-text">${marked(row.text, words)}</p>
+    ${chat?.last_text ? html`<p class="row-last">${icon(theirs ? 'message' : 'reply')}
+      <span>${chat.last_text}</span></p>` : nothing}
     <div class="row-foot">
       <div class="badges">
         ${chat_badges(chat && { ...chat, solved: chat.solved && !row.label })}

@@ -15,6 +15,7 @@ class SessionList extends LitElement {
 
   constructor() {
     super();
+    /** @type {any} */ this.error = null;
     this.asked = null;
     this.list = new Read(this, 'session.list', () => ({}), { server: true });
   }

@@ -25,7 +25,7 @@ class Settings extends LitElement {
     this.forget();
   }
 
-  part(name, body) {
+  card(name, body) {
     return html`<section class="card" aria-labelledby="${name}-title">
       <h2 id="${name}-title">${w(`settings_${name}`)}</h2>
       <p class="quiet">${w(`settings_${name}_hint`)}</p>
@@ -35,9 +35,9 @@ class Settings extends LitElement {
   render() {
     return html`<div class="settings">
       <h1>${w('settings')}</h1>
-      ${this.part('representative', html`<desk-representative></desk-representative>`)}
-      ${this.part('policy', html`<desk-policies></desk-policies>`)}
-      ${this.part('sessions', html`<desk-session-list></desk-session-list>`)}
+      ${this.card('representative', html`<desk-representative></desk-representative>`)}
+      ${this.card('policy', html`<desk-policies></desk-policies>`)}
+      ${this.card('sessions', html`<desk-session-list></desk-session-list>`)}
       <section class="card" aria-labelledby="keys-title">
         <h2 id="keys-title">${w('settings_keys')}</h2>
         <wa-switch ?checked=${single_keys.on} hint=${w('keys_on_hint')}

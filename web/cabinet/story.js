@@ -29,7 +29,7 @@ function actor_word({ role }) {
   return said(`role.${role}`) || role;
 }
 
-/** @param {any[]} entries the oldest first, as the chain was written */
+/** @param {any[]} entries the newest first: what one asks about has just happened */
 export function history_list(entries) {
   return html`<ol class="timeline">${entries.map((entry) => html`<li>
     <p class="timeline-head small quiet"><time datetime=${new Date(entry.at).toISOString()}>
@@ -48,6 +48,10 @@ class Story extends LitElement {
 
   constructor() {
     super();
+    this.kind = '';
+    /** @type {number | null} */ this.item_id = null;
+    /** @type {number | null} */ this.review_id = null;
+    this.annulled = false;
     const item = () => (this.item_id ? { kind: this.kind, item_id: this.item_id } : null);
     const server = { server: true };
     this.next = new Read(this, 'item.next', item, server);
@@ -78,21 +82,21 @@ class Story extends LitElement {
     return html`<aside class="story" aria-label=${w('show_story')} tabindex="0">
       <section aria-labelledby="next-title">
         <h3 id="next-title">${icon('clock')} ${said('button.next')}</h3>
-        ${this.part(this.next, () => this.forecast())}
+        ${this.shown(this.next, () => this.forecast())}
       </section>
       ${this.annulled ? html`<section aria-labelledby="trail-title">
         <h3 id="trail-title">${icon('shield')} ${w('trail')}</h3>
         <p class="small quiet">${w('trail_hint')}</p>
-        ${this.part(this.trail, () => this.proof())}
+        ${this.shown(this.trail, () => this.proof())}
       </section>` : nothing}
       <section aria-labelledby="why-title">
         <h3 id="why-title">${icon('history')} ${said('button.why')}</h3>
-        ${this.part(this.why, () => this.past())}
+        ${this.shown(this.why, () => this.past())}
       </section>
     </aside>`;
   }
 
-  part(read, show) {
+  shown(read, show) {
     if (read.value) return show();
     return read.error ? failed(read.error, () => read.again()) : skeleton(2);
   }
@@ -114,7 +118,7 @@ class Story extends LitElement {
   /** A chat's past is its review's past too. */
   get history() {
     return [...this.why.value?.history ?? [], ...this.review_why.value?.history ?? []]
-      .sort((a, b) => a.history_id - b.history_id);
+      .sort((a, b) => b.history_id - a.history_id);
   }
 
   /** The seals that anybody can recompute, beside the sentences of the same records. */

@@ -32,6 +32,7 @@ export default {
   stars: "{n} of 5 stars",
   stars_annulled: "Rating annulled, it was {n} of 5",
   search: "Search",
+  search_chats_hint: "Clinic or author",
   search_hint: "Author, doctor or words of the review",
   filter: "Show",
   filter_all: "All",
@@ -112,7 +113,6 @@ export default {
   representative_missing: "First, how shall we introduce you?",
   representative_missing_hint:
     "Patients see your name and position above your messages. We ask only once.",
-  visibility: "Who sees this chat",
 
   messages: "Messages",
   you_clinic: "Clinic",
@@ -197,13 +197,12 @@ export default {
   moderator_banner: "You are reading as a moderator. Every opening of a chat is recorded.",
   moderator_banner_hint: "You cannot write here; the clinic and the patient can.",
   moderator_refresh: "Read again",
-  moderator_logged: "This view is recorded in the history below.",
+  moderator_logged: "This view is recorded in the history.",
   moderator_empty: "No chats yet",
   moderator_empty_hint: "When a clinic opens a chat under a review, it appears here.",
 
   policy_reset: "Back to the default",
   unit_messages: "messages",
-  unit_seconds: "s",
   unit_rating: "stars",
   fact_unanswered_count: "Messages without an answer",
   fact_mute_after: "Notices stop after",

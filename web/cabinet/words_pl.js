@@ -36,6 +36,7 @@ export default {
   stars: "{n} z 5 gwiazdek",
   stars_annulled: "Ocena unieważniona, było {n} z 5",
   search: "Szukaj",
+  search_chats_hint: "Klinika lub autor",
   search_hint: "Autor, lekarz lub słowa opinii",
   filter: "Pokaż",
   filter_all: "Wszystkie",
@@ -118,7 +119,6 @@ export default {
   representative_missing: "Najpierw: kto pisze do pacjenta?",
   representative_missing_hint:
     "Pacjent zobaczy imię i stanowisko nad wiadomościami. Pytamy tylko raz.",
-  visibility: "Kto widzi ten czat",
 
   messages: "Wiadomości",
   you_clinic: "Klinika",
@@ -204,13 +204,12 @@ export default {
   moderator_banner: "To widok moderatora. Każde otwarcie czatu jest zapisywane.",
   moderator_banner_hint: "Tu nie można pisać; piszą klinika i pacjent.",
   moderator_refresh: "Wczytaj ponownie",
-  moderator_logged: "Ten podgląd zapisano w historii poniżej.",
+  moderator_logged: "Ten podgląd zapisano w historii.",
   moderator_empty: "Nie ma jeszcze czatów",
   moderator_empty_hint: "Gdy klinika otworzy czat pod opinią, pojawi się on tutaj.",
 
   policy_reset: "Przywróć domyślne",
   unit_messages: "wiad.",
-  unit_seconds: "s",
   unit_rating: "z 5",
   fact_unanswered_count: "Wiadomości bez odpowiedzi",
   fact_mute_after: "Powiadomienia do",

@@ -36,6 +36,7 @@ export default {
   stars: "{n} из 5 звезд",
   stars_annulled: "Оценка аннулирована, была {n} из 5",
   search: "Поиск",
+  search_chats_hint: "Клиника или автор",
   search_hint: "Автор, врач или слова из отзыва",
   filter: "Показать",
   filter_all: "Все",
@@ -118,7 +119,6 @@ export default {
   representative_missing: "Сначала: как вас представить?",
   representative_missing_hint:
     "Пациент увидит имя и должность над вашими сообщениями. Мы спрашиваем один раз.",
-  visibility: "Кто видит этот чат",
 
   messages: "Сообщения",
   you_clinic: "Клиника",
@@ -205,13 +205,12 @@ export default {
   moderator_banner: "Вы читаете как модератор. Каждое открытие чата записывается.",
   moderator_banner_hint: "Писать здесь нельзя; писать могут клиника и пациент.",
   moderator_refresh: "Прочитать заново",
-  moderator_logged: "Этот просмотр записан в истории ниже.",
+  moderator_logged: "Этот просмотр записан в истории.",
   moderator_empty: "Чатов пока нет",
   moderator_empty_hint: "Когда клиника откроет чат под отзывом, он появится здесь.",
 
   policy_reset: "Вернуть по умолчанию",
   unit_messages: "сообщ.",
-  unit_seconds: "с",
   unit_rating: "из 5",
   fact_unanswered_count: "Сообщений без ответа",
   fact_mute_after: "Уведомления до",
