@@ -28,6 +28,25 @@ async function postUntilRefused(client, acknowledged) {
   return assert.fail('the disk never became full');
 }
 
+/** The core may find room by folding its log; the disk is then filled again.
+ * @returns {Promise<number>} how many were refused */
+async function staysFull(client, acknowledged, fill) {
+  let refused = 0;
+  for (let count = 0; count < 20; count += 1) {
+    const name = `clinic-${acknowledged.length}`;
+    const answer = await client.asPlatform('clinic.add', clinic(name), name);
+    if (answer.status === 200) {
+      acknowledged.push(name);
+      fill();
+    } else {
+      assert.equal(answer.body.category, 'storage', answer.text);
+      refused += 1;
+    }
+    assert.deepEqual(await namesIn(client), acknowledged);
+  }
+  return refused;
+}
+
 async function namesIn(client) {
   const { status, body, text } = await client.asPlatform('clinic.list', {});
   assert.equal(status, 200, text);
@@ -47,21 +66,18 @@ async function livesThrough(t, { folder, fill, free }) {
     assert.equal(added.status, 200, added.text);
     acknowledged.push(name);
   }
-  fill(/** @type {number} */ (server.child.pid));
+  const pid = /** @type {number} */ (server.child.pid);
+  fill(pid);
   const refused = await postUntilRefused(client, acknowledged);
   assert.equal(refused.status, 503, refused.text);
   assert.equal(refused.body.category, 'storage');
   assert.ok(Number(refused.headers['retry-after']) > 0);
-  for (let count = 0; count < 20; count += 1) {
-    assert.equal((await client.asPlatform('clinic.add', clinic('more'), 'more')).status, 503);
-    assert.deepEqual(await namesIn(client), acknowledged);
-  }
-  free(/** @type {number} */ (server.child.pid));
-  const name = `clinic-${acknowledged.length}`;
-  for (const each of [name, 'more']) {
-    const answer = await client.asPlatform('clinic.add', clinic(each), each);
+  assert.ok(await staysFull(client, acknowledged, () => fill(pid)) > 0);
+  free(pid);
+  for (const name of [`clinic-${acknowledged.length}`, 'last']) {
+    const answer = await client.asPlatform('clinic.add', clinic(name), name);
     assert.equal(answer.status, 200, answer.text);
-    acknowledged.push(each);
+    acknowledged.push(name);
   }
   assert.deepEqual(await namesIn(client), acknowledged);
   assert.equal((await client.ask('GET', '/healthz')).status, 200);

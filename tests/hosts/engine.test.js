@@ -1,6 +1,8 @@
 // The queue before the core: what shares a commit, what is refused, and what a failure of the
 // core does to those who wait.
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { Engine } from '../../hosts/node/engine.js';
 import { WASM } from '../../hosts/node/host.js';
@@ -15,13 +17,14 @@ const log = { error: () => {}, warn: () => {}, info: () => {} };
 async function engineFor(t, { limits = {}, faulty = false } = {}) {
   const batches = [];
   const commits = [];
+  const folder = folderFor(t);
   const engine = await Engine.open({
-    wasm: WASM, folder: folderFor(t), limits: { ...LIMITS, ...limits }, log,
+    wasm: WASM, folder, limits: { ...LIMITS, ...limits }, log,
     binding: faulty ? new URL('./faulty-desk.js', import.meta.url) : undefined,
     onBatch: ({ size }) => batches.push(size), onCommit: (commit) => commits.push(commit),
   });
   atEnd(t, () => engine.close());
-  return { engine, batches, commits };
+  return { engine, batches, commits, folder };
 }
 
 /** @param {string} name @param {string} [id] */
@@ -98,6 +101,22 @@ test('a request that always fails the core is refused alone', async (t) => {
   assert.deepEqual(replies.map((reply) => reply.error?.code), [undefined, undefined, 'bug.trap',
     undefined]);
   assert.deepEqual((await namesIn(engine)).sort(), ['one', 'three', 'warm']);
+});
+
+test('a commit that was not synced is not acknowledged, until it is', async (t) => {
+  const { engine, folder } = await engineFor(t, { faulty: true });
+  await engine.request(clinic('before', 'before'));
+  writeFileSync(join(folder, 'no-sync'), '');
+  for (let count = 0; count < 5; count += 1) {
+    const replies = await Promise.all([1, 2, 3].map((each) =>
+      engine.request(clinic(`clinic ${each}`, `id-${each}`))));
+    for (const reply of replies) assert.equal(reply.error?.category, 'storage');
+  }
+  rmSync(join(folder, 'no-sync'));
+  const replies = await Promise.all([1, 2, 3].map((each) =>
+    engine.request(clinic(`clinic ${each}`, `id-${each}`))));
+  assert.ok(replies.every((reply) => reply.ok), JSON.stringify(replies));
+  assert.deepEqual((await namesIn(engine)).sort(), ['before', 'clinic 1', 'clinic 2', 'clinic 3']);
 });
 
 test('a stopping engine answers who waits and takes nobody new', async (t) => {
