@@ -23,9 +23,10 @@ const axe_source = readFileSync(axe_path, 'utf8');
 const PATIENCE_MS = 30_000;
 
 /** Asks again until the answer is there; says what was missing when it never comes.
- * @template T @param {string} what @param {() => Promise<T>} ask @returns {Promise<T>} */
-export async function until(what, ask) {
-  const give_up_at = performance.now() + PATIENCE_MS;
+ * @template T @param {string} what @param {() => Promise<T>} ask @param {number} [patience_ms]
+ * @returns {Promise<T>} */
+export async function until(what, ask, patience_ms = PATIENCE_MS) {
+  const give_up_at = performance.now() + patience_ms;
   for (;;) {
     const answer = await ask();
     if (answer) return answer;

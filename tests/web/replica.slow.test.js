@@ -11,6 +11,8 @@ import {
 } from './browser.js';
 
 const STEPS = 24;
+/** The longest pause of the page between two attempts. */
+const PAUSE_MS_MAX = 15_000;
 const seeds = (process.env.SEEDS ?? '1 2 3').split(/\s+/).map(Number);
 let server;
 let browser;
@@ -124,7 +126,7 @@ for (const seed of seeds) {
       await until(`both sides to agree (seed ${seed})`, async () => {
         const [there, here] = [await server_texts(), await shown(tab)];
         return here && JSON.stringify(here) === JSON.stringify(there);
-      }).catch(async (error) => {
+      }, 4 * PAUSE_MS_MAX).catch(async (error) => {
         assert.deepEqual(await tab.locator('.message').allInnerTexts(), await server_texts());
         throw error;
       });

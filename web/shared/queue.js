@@ -7,7 +7,7 @@ import { send, intent_id, passing, DeskError } from './api.js';
 import { open_vault } from './vault.js';
 
 const PAUSE_MS = 1000;
-const PAUSE_MS_MAX = 30_000;
+const PAUSE_MS_MAX = 15_000;
 
 /** @param {string} principal whose entries these are; nobody else's are ever read */
 export async function open_queue(principal) {

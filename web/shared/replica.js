@@ -12,7 +12,7 @@ import { locale, onLocale } from './i18n.js';
 import { open_queue } from './queue.js';
 
 const PAUSE_MS = 1000;
-const PAUSE_MS_MAX = 30_000;
+const PAUSE_MS_MAX = 15_000;
 
 /** @typedef {{id:string, op:string, in:any, at:number, reply?:any, error?:any,
  *   settling?:boolean, sent_rev?:number|null}} Pending */
