@@ -182,6 +182,33 @@ describe('the cabinet', () => {
     await page.device.close();
   });
 
+  test('a server that goes and comes back loses nothing and doubles nothing', async () => {
+    const author = await world.review('Тимур А.', 2, world.texts.waited);
+    const page = await cabinet_window(browser, world, 'representative');
+    const { review_chat_id } = await staff_does(page, world, 'review_chat.open',
+      { review_id: author.review_id, purpose: 'solve' });
+    await row(page, 'Тимур А.').getByRole('link').click();
+    await composer(page).waitFor();
+    await page.locator('.line.ready').waitFor();
+    await server.halt();
+    for (const text of ['Первое после остановки.', 'Второе после остановки.']) {
+      await composer(page).fill(text);
+      await composer(page).press('Control+Enter');
+      await bubble(page, text).getByText('Ждет отправки').waitFor();
+    }
+    await server.resume();
+    await page.locator('.line', { hasText: 'На связи' }).waitFor();
+    await page.locator('.delivery.waits').first().waitFor({ state: 'detached' });
+    await until('both at the server, in order', async () => {
+      const { messages } = await staff_does(page, world, 'review_chat.get', { review_chat_id });
+      const texts = messages.slice(1).map((message) => message.text);
+      assert.ok(texts.length <= 2, 'nothing is doubled');
+      return texts.join(' ') === 'Первое после остановки. Второе после остановки.';
+    });
+    await faultless(page);
+    await page.device.close();
+  });
+
   test('what the server refuses later is said, and the text is not lost', async () => {
     const author = await world.review('Глеб Р.', 1, world.texts.bill);
     const page = await cabinet_window(browser, world, 'representative');
@@ -258,10 +285,24 @@ describe('the cabinet', () => {
   });
 
   test('another clinic\'s chat is not there, whatever the address says', async () => {
+    const theirs = await world.review('Ewa Z.', 1, 'Czekałam godzinę.',
+      { clinic_id: world.other.clinic_id, practitioner_id: undefined });
+    const stranger = await cabinet_window(browser, world, 'doctor');
+    const does = (op, input) => staff_does(stranger, world, op, input);
+    await does('representative.set', { name: 'Anna Nowak', position: 'lekarz',
+      email: 'anna@lotos.example' });
+    const { review_chat_id } = await does('review_chat.open',
+      { review_id: theirs.review_id, purpose: 'solve' });
     const page = await cabinet_window(browser, world, 'representative',
-      { hash: '#/review_chat/999999' });
+      { hash: `#/review_chat/${review_chat_id}` });
     await says(page, 'Такого чата нет');
-    await faultless(page);
+    await page.goto(`${server.base_url}/cabinet/#/reviews/${theirs.review_id}`);
+    await says(page, 'Такого отзыва нет');
+    assert.equal(await row(page, 'Ewa Z.').count(), 0);
+    await stranger.goto(`${server.base_url}/cabinet/#/review_chat/${review_chat_id}`);
+    await stranger.locator('.messages').waitFor();
+    await faultless(page, stranger);
+    await stranger.device.close();
     await page.device.close();
   });
 
@@ -278,6 +319,10 @@ describe('the cabinet', () => {
     await muting.locator('input').fill('0');
     await muting.locator('input').press('Enter');
     await muting.locator('.problem').waitFor();
+    await page.locator('desk-representative [name=position] input').fill('главный администратор');
+    await page.locator('desk-representative [name=email] input').fill('pavel@kit.example');
+    await page.getByRole('button', { name: 'Сохранить' }).click();
+    await says(page, 'Ваши данные сохранены');
     const strange = page.locator('.session').filter({ hasNotText: 'Это устройство' });
     while (await strange.count()) {
       const left = await strange.count();

@@ -30,6 +30,7 @@ export async function make_world(server) {
     ['representative', 'Ирина Волкова', clinic.clinic_id],
     ['administrator', 'Павел Громов', clinic.clinic_id],
     ['moderator', 'Олег Мельник', undefined],
+    ['doctor', 'Anna Nowak', other.clinic_id],
   ]) {
     const email = `${role}@desk.example`;
     await platform('agent.add', { ...(clinic_id && { clinic_id }), role, name, email,

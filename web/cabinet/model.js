@@ -85,15 +85,16 @@ class Model {
     }
   }
 
-  /** @param {string} op @param {object} input @param {{server?: boolean}} [options] server: what
-   *   the replica does not carry (history, sessions); without a line it still says what it knows */
+  /** @param {string} op @param {object} input
+   * @param {{server?: boolean | 'first'}} [options] server: what the replica does not carry
+   *   (history, sessions); 'first': what it carries in part, and so says without a line */
   async read(op, input, { server = false } = {}) {
     if (!this.replica) return api(op, input);
     if (!server) return this.replica.read(op, input);
     try {
       return await api(op, input);
     } catch (error) {
-      if (error.category !== 'offline' || !this.state.ready) throw error;
+      if (error.category !== 'offline' || !this.state.ready || server !== 'first') throw error;
       return this.replica.read(op, input);
     }
   }
@@ -117,9 +118,10 @@ class Model {
     location.replace('/sign-in');
   }
 
-  /** How many of this person's deeds the server has not taken yet. */
+  /** How many of this person's deeds the server has not taken yet; having read is not a deed. */
   get waiting() {
-    return this.state.pending.filter((entry) => !entry.settling).length;
+    return this.state.pending.filter((entry) => !entry.settling
+      && entry.op !== 'review_chat.mark_read').length;
   }
 
   /** What still waits, with its newest reply from the replica. @param {string} op */

@@ -9,8 +9,8 @@ export class Read {
    * @param {import('lit').ReactiveControllerHost} host
    * @param {string} op
    * @param {() => object | null} input null: there is nothing to ask yet
-   * @param {{once?: boolean, server?: boolean}} [options] once: a reading that leaves a trace
-   *   (a moderator's) is not repeated by itself
+   * @param {{once?: boolean, server?: boolean | 'first'}} [options] once: a reading that leaves
+   *   a trace (a moderator's) is not repeated by itself
    */
   constructor(host, op, input, { once = false, server = false } = {}) {
     this.host = host;
@@ -58,7 +58,7 @@ export class Read {
     const input = this.input();
     const turn = ++this.turn;
     if (!input) return;
-    this.rev = model.state.rev;
+    this.rev = model.state.online ? model.state.rev : null;
     try {
       const value = await model.read(this.op, input, { server: this.server });
       if (turn !== this.turn) return;

@@ -181,19 +181,21 @@ class Shell extends LitElement {
 
   /** What the server did not accept after all: said plainly, never dropped in silence. */
   refusals() {
-    const { refused } = model.state;
+    const refused = model.state.refused.filter(({ op }) => op !== 'review_chat.mark_read');
     if (!refused.length) return nothing;
     return html`<div class="refusals" role="alert">${refused.map((entry) => html`
-      <wa-callout variant="danger"><span slot="icon">${icon('warning')}</span>
-        <strong>${w('refused_later')}</strong>
-        <p>${w('refused_item', { what: this.op_word(entry.op), message: entry.error.message })}</p>
-        ${entry.in.text ? html`<blockquote>${entry.in.text}</blockquote>` : nothing}
-        <wa-button size="s" @click=${() => model.replica.dismiss(entry)}>${w('dismiss')}</wa-button>
-      </wa-callout>`)}</div>`;
+      <section class="refusal">${icon('warning')}
+        <div><p><strong>${w('refused_later')}.</strong> ${w('refused_item',
+          { what: this.op_word(entry.op), message: entry.error.message })}</p>
+          ${entry.in.text ? html`<blockquote dir="auto">${entry.in.text}</blockquote>` : nothing}
+        </div>
+        <wa-button size="s" appearance="outlined" @click=${() => model.replica.dismiss(entry)}>
+          ${w('dismiss')}</wa-button>
+      </section>`)}</div>`;
   }
 
   op_word(op) {
-    const known = ['review.reply', 'review_chat.open', 'review_chat.post', 'review_chat.mark_read'];
+    const known = ['review.reply', 'review_chat.open', 'review_chat.post'];
     return w(known.includes(op) ? `op_${op.replace('.', '_')}` : 'op_other');
   }
 

@@ -54,7 +54,7 @@ class Story extends LitElement {
     this.annulled = false;
     const item = () => (this.item_id ? { kind: this.kind, item_id: this.item_id } : null);
     const server = { server: true };
-    this.next = new Read(this, 'item.next', item, server);
+    this.next = new Read(this, 'item.next', item, { server: 'first' });
     this.why = new Read(this, 'item.why', item, server);
     this.review_why = new Read(this, 'item.why', () => (this.kind === 'review_chat'
       && this.review_id ? { kind: 'review', item_id: this.review_id } : null), server);

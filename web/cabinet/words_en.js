@@ -230,6 +230,5 @@ export default {
   op_review_reply: "Public reply",
   op_review_chat_open: "New chat",
   op_review_chat_post: "Message",
-  op_review_chat_mark_read: "Read mark",
   op_other: "Change",
 };

@@ -237,6 +237,5 @@ export default {
   op_review_reply: "Publiczna odpowiedź",
   op_review_chat_open: "Nowy czat",
   op_review_chat_post: "Wiadomość",
-  op_review_chat_mark_read: "Oznaczenie przeczytania",
   op_other: "Zmiana",
 };

@@ -238,6 +238,5 @@ export default {
   op_review_reply: "Публичный ответ",
   op_review_chat_open: "Новый чат",
   op_review_chat_post: "Сообщение",
-  op_review_chat_mark_read: "Отметка о прочтении",
   op_other: "Изменение",
 };
