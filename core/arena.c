@@ -29,7 +29,7 @@ static struct arena_block *arena_add(struct arena *arena, size_t size) {
     return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size) {
+static void *arena_take(struct arena *arena, size_t size) {
     if (size > SIZE_MAX / 2) {
         arena->failed = true;
         return NULL;
@@ -43,13 +43,19 @@ void *arena_alloc(struct arena *arena, size_t size) {
     }
     char *bytes = block->bytes + block->used;
     block->used += size;
-    return memset(bytes, 0, size);
+    return bytes;
+}
+
+void *arena_alloc(struct arena *arena, size_t size) {
+    void *bytes = arena_take(arena, size);
+    return bytes ? memset(bytes, 0, size) : NULL;
 }
 
 const char *arena_text(struct arena *arena, const char *text, size_t size) {
-    char *copy = arena_alloc(arena, size + 1);
+    char *copy = arena_take(arena, size + 1);
     if (!copy) return "";
     memcpy(copy, text, size);
+    copy[size] = 0;
     return copy;
 }
 
@@ -61,7 +67,7 @@ void *arena_grow(struct arena *arena, void *old, size_t old_size, size_t size) {
         block->used += rounded(size) - held;
         return old;
     }
-    void *bigger = arena_alloc(arena, size);
+    void *bigger = arena_take(arena, size);
     if (bigger && old) memcpy(bigger, old, old_size);
     return bigger;
 }

@@ -21,7 +21,8 @@ void *arena_alloc(struct arena *, size_t size);
 /* A copy of the first `size` bytes of `text`, NUL-terminated; "" when out of memory. */
 const char *arena_text(struct arena *, const char *text, size_t size);
 
-/* Grows what was the latest allocation in place where possible; otherwise copies. */
+/* Grows what was the latest allocation in place where possible; otherwise copies. What is new is
+ * not zeroed. */
 void *arena_grow(struct arena *, void *old, size_t old_size, size_t size);
 
 /* Where the arena stands now, and back to there: for loops that would pile memory up. */

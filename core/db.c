@@ -233,6 +233,10 @@ int64_t db_changes(const struct db *db) {
     return sqlite3_changes(db->sqlite);
 }
 
+int64_t db_changes_total(const struct db *db) {
+    return sqlite3_total_changes(db->sqlite);
+}
+
 static struct value column_value(struct arena *arena, sqlite3_stmt *handle, int i) {
     struct value v = {0};
     switch (sqlite3_column_type(handle, i)) {

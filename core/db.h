@@ -124,8 +124,9 @@ enum err db_json(struct tx *, const char *sql, struct args, int64_t max, struct 
 /* The first row's members into the object that is open; ERR_MISSING when there is none. */
 enum err db_json_row(struct tx *, const char *sql, struct args, struct json *);
 
-/* How many rows the last statement changed. */
+/* How many rows the last statement changed, and all statements since the file was opened. */
 int64_t db_changes(const struct db *);
+int64_t db_changes_total(const struct db *);
 
 /* Transactions and savepoints; `sql` is one of the constants below. */
 enum err db_control(struct db *, const char *sql);

@@ -28,6 +28,8 @@ struct desk {
     uint8_t head[SHA256_BYTES], saved_head[SHA256_BYTES], begun_head[SHA256_BYTES];
     int64_t rev, begun_rev; /* requests applied; and when the transaction began */
     bool begun, held;
+    bool careful; /* every write in a savepoint of its own */
+    bool dirty;   /* a write without one failed after it had changed rows */
     bool unsettled; /* opened, and nothing written since: see db_settle */
     int64_t pending, queued_at, timer_at; /* what the last look at the outbox and timers found */
     bool pulse_known;
@@ -252,20 +254,38 @@ static enum err write_inside(desk *self, struct tx *tx, const struct request *re
     return OK;
 }
 
-/* One write in its savepoint: whatever fails undoes only itself. */
-static enum err request_write(desk *self, struct tx *tx, const struct request *request,
-                              const struct op *op, const void *in, struct json *out) {
-    TRY(desk_begin(self));
+static void write_forget(desk *self) {
+    memcpy(self->head, self->saved_head, sizeof self->head);
+    policy_forget(&self->policies);
+}
+
+/* In a savepoint: whatever fails undoes only itself. */
+static enum err write_carefully(desk *self, struct tx *tx, const struct request *request,
+                                const struct op *op, const void *in, struct json *out) {
     TRY(db_control(self->db, db_save));
-    memcpy(self->saved_head, self->head, sizeof self->head);
     enum err err = write_inside(self, tx, request, op, in, out);
     if (err != OK) {
-        memcpy(self->head, self->saved_head, sizeof self->head);
-        policy_forget(&self->policies);
+        write_forget(self);
         if (db_control(self->db, db_undo) != OK) return ERR_IO;
     }
     enum err release = db_control(self->db, db_release);
     return err != OK ? err : release;
+}
+
+/* A savepoint copies every page that is touched, and nearly every refusal comes before a row is
+ * changed. So requests run without one; the rare write that fails half way makes the call begin
+ * again, carefully. */
+static enum err request_write(desk *self, struct tx *tx, const struct request *request,
+                              const struct op *op, const void *in, struct json *out) {
+    TRY(desk_begin(self));
+    memcpy(self->saved_head, self->head, sizeof self->head);
+    if (self->careful) return write_carefully(self, tx, request, op, in, out);
+    int64_t before = db_changes_total(self->db);
+    enum err err = write_inside(self, tx, request, op, in, out);
+    if (err == OK) return OK;
+    write_forget(self);
+    self->dirty = db_changes_total(self->db) != before;
+    return err;
 }
 
 static enum err desk_commit(desk *self) {
@@ -407,7 +427,8 @@ static enum err batch_answer(desk *self, const cJSON *batch, int64_t now, struct
         enum err err = request_answer(self, request, now, true, out);
         json_object_end(out);
         if (spoils(err)) spoiled = err;
-        if (spoiled && self->begun) break;
+        bool again = self->dirty && !self->careful;
+        if ((spoiled && self->begun) || again) break;
     }
     json_array_end(out);
     return spoiled;
@@ -428,17 +449,33 @@ static bool batch_good(const cJSON *root, const cJSON *batch) {
     return cJSON_IsArray(batch) && cJSON_GetArraySize(batch) <= BATCH_MAX;
 }
 
+/* Runs what the call holds; a batch that went wrong half way begins again, carefully. */
+static enum err requests_answer(desk *self, cJSON *root, const cJSON *batch, int64_t now,
+                                struct json *out) {
+    size_t size = out->size;
+    bool comma = out->comma;
+    self->careful = self->held;
+    self->dirty = false;
+    enum err err = batch ? batch_answer(self, batch, now, out)
+                         : request_answer(self, root, now, false, out);
+    if (!self->dirty) return err;
+    desk_rollback(self);
+    if (!batch) return err;
+    out->size = size;
+    out->comma = comma;
+    self->careful = true;
+    return batch_answer(self, batch, now, out);
+}
+
 static void call_answer(desk *self, cJSON *root, struct json *out) {
     const cJSON *batch = cJSON_GetObjectItemCaseSensitive(root, "batch");
     int64_t now = call_now(root);
     int requests = batch ? cJSON_GetArraySize(batch) : 1;
-    enum err err;
     json_object(out);
     if (batch && !batch_good(root, batch)) {
         answer_all(self, 1, false, ERR_MALFORMED, out);
     } else {
-        err = batch ? batch_answer(self, batch, now, out)
-                    : request_answer(self, root, now, false, out);
+        enum err err = requests_answer(self, root, batch, now, out);
         bool undo = spoils(err) && self->begun;
         if (undo) desk_rollback(self);
         if (undo && batch) answer_all(self, requests, true, err, out);

@@ -30,6 +30,38 @@ TEST(a_failing_request_of_a_batch_undoes_only_itself) {
     desk_close(core);
 }
 
+/* A trigger makes the third request fail only after it has written its chat and its message. Its
+ * neighbours must stay as if it had never been asked. */
+TEST(a_request_that_fails_half_way_leaves_its_neighbours_alone) {
+    desk *core = desk_with_clinics(":memory:");
+    char before[65], after[65];
+    const char *const batch =
+        "{'now':2000,'batch':["
+        "{'op':'review_chat.open','id':'1'," ANNA
+        ",'in':{'review_id':1,'purpose':'solve','text':'m1'}},"
+        "{'op':'review_chat.post','id':'2'," ANNA ",'in':{'review_chat_id':1,'text':'m2'}},"
+        "%s"
+        "{'op':'review_chat.post','id':'4'," PATIENT(1) ",'in':{'review_chat_id':1,'text':'p'}}]}";
+    const char *const broken =
+        "{'op':'review_chat.open','id':'3'," ANNA
+        ",'in':{'review_id':2,'purpose':'thank','text':'x'}},";
+    askf(core, batch, "");
+    hash_of(core, before);
+    desk_close(core);
+    core = desk_with_clinics(":memory:");
+    spoil("create trigger half_way before insert on link when new.item_id = 2"
+          " begin select raise(abort, 'half way'); end");
+    const char *reply = askf(core, batch, broken);
+    CHECK_HAS(reply, "\"category\":\"bug\"");
+    CHECK_HAS(reply, "\"message_id\":3");
+    CHECK_HAS(reply, "\"rev\":10,");
+    CHECK_HAS(askf(core, "{'op':'core.verify','now':1," HOST ",'in':{}}"), "\"chain\":\"ok\"");
+    spoil("drop trigger half_way");
+    hash_of(core, after);
+    if (strcmp(before, after) != 0) check_failed(__FILE__, __LINE__, before, after);
+    desk_close(core);
+}
+
 TEST(a_repeated_id_answers_as_before_and_changes_nothing) {
     desk *core = desk_with_clinics(":memory:");
     char before[65], after[65];
