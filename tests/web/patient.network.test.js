@@ -228,3 +228,16 @@ test('the_first_screen_is_light_and_does_not_wait_for_the_core', async () => {
   assert.ok(bytes < 100_000, JSON.stringify(first));
   await device.close();
 });
+
+test('a_page_that_came_before_the_connection_opens_by_itself', async () => {
+  const chat = await clinic_writes();
+  const { device, page } = await patient_opens(chat);
+  let failures = 0;
+  await page.route('**/api/**', (route) => (failures++ < 6 ? route.abort() : route.continue()));
+  await page.reload();
+  await bubble(page, GREETING).waitFor();
+  await replica_ready(page);
+  assert.ok(failures > 6);
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});

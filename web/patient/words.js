@@ -95,7 +95,7 @@ export const patient_words = {
     outcome: 'Jak zakończyć', solved_hint: 'Ocena przestanie być liczona, opinia zostanie.',
     end_hint: 'Nikt nie będzie mógł tu już pisać.',
     solved_ask: 'Problem rozwiązany?', end_ask: 'Zakończyć rozmowę?',
-    solved_yes: 'Tak, problem rozwiązany', end_yes: 'Zakończ',
+    solved_yes: 'Tak, rozwiązany', end_yes: 'Zakończ',
     not_yet: 'Jeszcze nie', keep_talking: 'Kontynuuj rozmowę',
     solved_done: 'Dziękujemy! Opinia została zaktualizowana.', ended_done: 'Rozmowa zakończona.',
     ended_title: 'Rozmowa zakończona', ended_text: 'Nie można już pisać, można czytać.',

@@ -7,12 +7,13 @@
  * The wasm is loaded after the page is usable. Until then, and where it cannot be loaded at all,
  * reads are answered by the server and changes wait for its reply; the page works the same.
  */
-import { api, request, live, on_session_end, session, DeskError } from './api.js';
+import { api, request, live, on_session_end, passing, session, DeskError } from './api.js';
 import { locale, onLocale } from './i18n.js';
 import { open_queue } from './queue.js';
 
 const PAUSE_MS = 1000;
 const PAUSE_MS_MAX = 15_000;
+const ATTEMPTS_MAX = 100;
 
 /** @typedef {{id:string, op:string, in:any, at:number, reply?:any, error?:any,
  *   settling?:boolean, sent_rev?:number|null}} Pending */
@@ -41,9 +42,9 @@ class Replica {
   #pull_again = false;
   #listeners = new Set();
   #closers = [];
-  #failed_pulls = 0;
+  /** @type {Map<string, {failures:number, timer:any}>} what is tried again, and when */
+  #retries = new Map();
   #closed = false;
-  /** @type {any} */ #timer;
   #waiting = new Map();
 
   /** @type {{online:boolean, ready:boolean, signed_out:boolean, rev:number,
@@ -93,7 +94,7 @@ class Replica {
     } catch (error) {
       if (error.signed_out) return this.#signed_out();
       console.info('replica: the server answers reads', error);
-      addEventListener('online', () => this.#closed || this.#desk || this.load(), { once: true });
+      this.#later('load', () => this.load());
     }
   }
 
@@ -154,10 +155,13 @@ class Replica {
   async #ask(op, input) {
     try {
       const out = await api(op, input);
+      this.#done('ask');
       this.#online(true);
       return out;
     } catch (error) {
       if (error.category === 'offline') this.#online(false);
+      // Whoever looks at an error asks again when something has changed.
+      if (passing.has(error.category)) this.#later('ask', () => this.#changed());
       throw error;
     }
   }
@@ -304,17 +308,26 @@ class Replica {
       if (error.signed_out) return this.#signed_out();
       if (error.category === 'offline') this.#online(false);
       else if (error.category === 'bug') this.#give_up(error);
-      this.#pull_later();
-      return;
+      return this.#later('pull', () => this.pull());
     }
-    this.#failed_pulls = 0;
+    this.#done('pull');
   }
 
-  /** The next revision or connection may be far away. */
-  #pull_later() {
-    clearTimeout(this.#timer);
-    const pause = Math.min(PAUSE_MS * 2 ** this.#failed_pulls++, PAUSE_MS_MAX);
-    this.#timer = setTimeout(() => this.pull(), pause * (0.5 + Math.random() / 2));
+  /** The next revision or connection may be far away. After many attempts it is left to them.
+   * @param {string} kind @param {() => void} work */
+  #later(kind, work) {
+    const { timer, failures = 0 } = this.#retries.get(kind) ?? {};
+    clearTimeout(timer);
+    if (this.#closed || failures > ATTEMPTS_MAX) return;
+    const pause = Math.min(PAUSE_MS * 2 ** failures, PAUSE_MS_MAX);
+    this.#retries.set(kind, { failures: failures + 1,
+      timer: setTimeout(work, pause * (0.5 + Math.random() / 2)) });
+  }
+
+  /** @param {string} kind */
+  #done(kind) {
+    clearTimeout(this.#retries.get(kind)?.timer);
+    this.#retries.delete(kind);
   }
 
   async #pull_rows() {
@@ -389,8 +402,8 @@ class Replica {
 
   /** @param {{forget?:boolean}} [options] */
   async close({ forget = false } = {}) {
-    clearTimeout(this.#timer);
     this.#closed = true;
+    for (const { timer } of this.#retries.values()) clearTimeout(timer);
     for (const closer of this.#closers) closer();
     this.#desk?.close();
     this.#desk = null;
