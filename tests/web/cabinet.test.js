@@ -6,7 +6,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { axe, newest, open_page, overflow, open_device, start_browser, start_server, delivered,
   until } from './browser.js';
-import { cabinet_window, make_world, patient_of, staff_does } from './cabinet.world.js';
+import { cabinet_window, chat_under, introduce, make_world, patient_of, staff_does }
+  from './cabinet.world.js';
 
 /** @type {any} */ let server;
 /** @type {any} */ let browser;
@@ -15,6 +16,7 @@ import { cabinet_window, make_world, patient_of, staff_does } from './cabinet.wo
 before(async () => {
   [server, browser] = await Promise.all([start_server({ empty: true }), start_browser()]);
   world = await make_world(server);
+  await introduce(browser, world, ['representative', 'administrator', 'doctor']);
 });
 
 after(async () => {
@@ -33,7 +35,7 @@ async function open_by_button(page, author) {
   await row(page, author).getByRole('button', { name: 'Чат с пациентом' }).click();
 }
 
-async function introduce(page) {
+async function fill_in(page) {
   await page.locator('desk-representative [name=position] input').fill('старший администратор');
   await page.locator('desk-representative [name=email] input').fill('irina@kit.example');
   await page.getByRole('button', { name: 'Сохранить' }).click();
@@ -52,10 +54,10 @@ describe('the cabinet', () => {
     await page.waitForURL('**/sign-in');
     const before_mail = await newest(server);
     await page.locator('input[name=email], wa-input[name=email] input').first()
-      .fill(world.people.representative.email);
+      .fill(world.people.newcomer.email);
     await page.getByRole('button', { name: 'Прислать ссылку' }).click();
     const mail = await delivered(server,
-      (one) => one.to === world.people.representative.email, before_mail);
+      (one) => one.to === world.people.newcomer.email, before_mail);
     await page.goto(mail.link_url);
     await page.getByRole('button', { name: 'Войти' }).click();
     await page.getByRole('heading', { level: 2, name: 'Анна К.' }).waitFor();
@@ -72,7 +74,7 @@ describe('the cabinet', () => {
   test('a chat: warning, own data, first message, answers, muting, solved, ended', async () => {
     const author = await world.review('Мария Петровна', 1, world.texts.waited);
     await world.review('Виктор Б.', 5, world.texts.kind);
-    const page = await cabinet_window(browser, world, 'representative');
+    const page = await cabinet_window(browser, world, 'newcomer');
     const second = await cabinet_window(browser, world, 'administrator');
     await open_by_button(page, 'Мария Петровна');
     await page.getByRole('radio', { name: /Решить проблему/ }).check();
@@ -81,7 +83,7 @@ describe('the cabinet', () => {
     await page.locator('desk-representative [name=position] input').fill('администратор');
     await page.getByRole('button', { name: 'Сохранить' }).click();
     await page.locator('desk-representative .wrong[name=email]').waitFor();
-    await introduce(page);
+    await fill_in(page);
     await until('the prepared text', async () =>
       /Ирина Волкова.*старший администратор.*Белый кит/s.test(await composer(page).inputValue()));
     await page.getByRole('button', { name: 'Отправить и открыть чат' }).click();
@@ -183,10 +185,8 @@ describe('the cabinet', () => {
   });
 
   test('a server that goes and comes back loses nothing and doubles nothing', async () => {
-    const author = await world.review('Тимур А.', 2, world.texts.waited);
     const page = await cabinet_window(browser, world, 'representative');
-    const { review_chat_id } = await staff_does(page, world, 'review_chat.open',
-      { review_id: author.review_id, purpose: 'solve' });
+    const { review_chat_id } = await chat_under(browser, world, page, 'Тимур А.');
     await row(page, 'Тимур А.').getByRole('link').click();
     await composer(page).waitFor();
     await page.locator('.line.ready').waitFor();
@@ -210,12 +210,9 @@ describe('the cabinet', () => {
   });
 
   test('what the server refuses later is said, and the text is not lost', async () => {
-    const author = await world.review('Глеб Р.', 1, world.texts.bill);
     const page = await cabinet_window(browser, world, 'representative');
-    await open_by_button(page, 'Глеб Р.');
-    await page.getByRole('radio', { name: /Решить проблему/ }).check();
-    await page.getByRole('button', { name: 'Отправить и открыть чат' }).click();
-    const patient = await patient_of(browser, world, author);
+    const { patient } = await chat_under(browser, world, page, 'Глеб Р.');
+    await row(page, 'Глеб Р.').getByRole('link').click();
     await composer(page).waitFor();
     await page.locator('.line.ready').waitFor();
     await page.device.setOffline(true);
@@ -289,8 +286,6 @@ describe('the cabinet', () => {
       { clinic_id: world.other.clinic_id, practitioner_id: undefined });
     const stranger = await cabinet_window(browser, world, 'doctor');
     const does = (op, input) => staff_does(stranger, world, op, input);
-    await does('representative.set', { name: 'Anna Nowak', position: 'lekarz',
-      email: 'anna@lotos.example' });
     const { review_chat_id } = await does('review_chat.open',
       { review_id: theirs.review_id, purpose: 'solve' });
     const page = await cabinet_window(browser, world, 'representative',
@@ -303,6 +298,22 @@ describe('the cabinet', () => {
     await stranger.locator('.messages').waitFor();
     await faultless(page, stranger);
     await stranger.device.close();
+    await page.device.close();
+  });
+
+  test('a long list goes on, and is searched without accents and capitals', async () => {
+    const clinic_id = world.other.clinic_id;
+    await Promise.all(Array.from({ length: 205 }, (_, n) => world.review(`Łucja ${n}.`, 1 + n % 5,
+      `Opinia numer ${n}: żółty gabinet.`, { clinic_id, practitioner_id: undefined })));
+    const page = await cabinet_window(browser, world, 'doctor');
+    await page.getByRole('button', { name: 'Показать еще' }).click();
+    await until('the rest', async () => await page.locator('.row').count() >= 205);
+    await page.getByRole('searchbox').fill('lucja 7. zolty');
+    await until('what was searched for', async () => await page.locator('.row').count() === 20);
+    assert.ok(await page.locator('.row mark').count() > 0);
+    await page.getByRole('searchbox').fill('nic takiego');
+    await page.getByText('Ничего не найдено').waitFor();
+    await faultless(page);
     await page.device.close();
   });
 
@@ -336,9 +347,12 @@ describe('the cabinet', () => {
   });
 
   test('a moderator reads, never writes, and the view is in the history', async () => {
+    const clinic = await cabinet_window(browser, world, 'representative');
+    await chat_under(browser, world, clinic, 'Роза И.');
+    await clinic.device.close();
     const page = await cabinet_window(browser, world, 'moderator');
     await says(page, 'Каждое открытие чата записывается');
-    await page.getByRole('link', { name: 'Мария Петровна' }).click();
+    await page.getByRole('link', { name: 'Роза И.' }).click();
     await page.locator('.messages').waitFor();
     assert.equal(await page.locator('textarea').count(), 0);
     await page.locator('.timeline li', { hasText: 'Модератор' }).first().waitFor();
@@ -386,17 +400,11 @@ async function show(page, { hash, author, ready, press }) {
 
 describe('the look of the cabinet', () => {
   before(async () => {
-    const author = await world.review('Зоя Л.', 1, world.texts.waited);
     await world.review('Яков Т.', 5, world.texts.kind);
     const page = await cabinet_window(browser, world, 'administrator');
-    const does = (op, input) => staff_does(page, world, op, input);
-    await does('representative.set', { name: 'Павел Громов', position: 'администратор',
-      email: 'pavel@kit.example' });
-    const { review_chat_id } = await does('review_chat.open',
-      { review_id: author.review_id, purpose: 'solve' });
-    const patient = await patient_of(browser, world, author);
+    const { review_chat_id, patient } = await chat_under(browser, world, page, 'Зоя Л.');
     for (const text of ['Добрый день!', 'Удобно ли поговорить?', 'Мы на связи.']) {
-      await does('review_chat.post', { review_chat_id, text });
+      await staff_does(page, world, 'review_chat.post', { review_chat_id, text });
     }
     await patient.mark_solved();
     await page.device.close();

@@ -26,16 +26,17 @@ export async function make_world(server) {
   const doctor = await platform('practitioner.add', { clinic_id: clinic.clinic_id,
     name: 'Соколова Марина Игоревна' });
   const people = {};
-  for (const [role, name, clinic_id] of [
-    ['representative', 'Ирина Волкова', clinic.clinic_id],
-    ['administrator', 'Павел Громов', clinic.clinic_id],
-    ['moderator', 'Олег Мельник', undefined],
-    ['doctor', 'Anna Nowak', other.clinic_id],
+  for (const [key, role, name, clinic_id] of [
+    ['newcomer', 'representative', 'Ирина Волкова', clinic.clinic_id],
+    ['representative', 'representative', 'Вера Лапина', clinic.clinic_id],
+    ['administrator', 'administrator', 'Павел Громов', clinic.clinic_id],
+    ['moderator', 'moderator', 'Олег Мельник', undefined],
+    ['doctor', 'doctor', 'Anna Nowak', other.clinic_id],
   ]) {
-    const email = `${role}@desk.example`;
+    const email = `${key}@desk.example`;
     await platform('agent.add', { ...(clinic_id && { clinic_id }), role, name, email,
       locale: 'ru' });
-    people[role] = { name, email };
+    people[key] = { name, email };
   }
   const world = { server, clinic, other, doctor, people, reviews: 0 };
   return Object.assign(world, {
@@ -83,6 +84,26 @@ export async function cabinet_window(browser, world, role,
   await page.goto(`${server.base_url}/cabinet/${hash}`);
   await page.locator('.bar').waitFor();
   return Object.assign(page, { device });
+}
+
+/** Who has been here before: their data are known, so that nothing asks for them.
+ * @param {import('playwright-core').Browser} browser @param {any} world @param {string[]} roles */
+export async function introduce(browser, world, roles) {
+  for (const role of roles) {
+    const page = await cabinet_window(browser, world, role);
+    const { name, email } = world.people[role];
+    await staff_does(page, world, 'representative.set', { name, position: 'администратор', email });
+    await page.device.close();
+  }
+}
+
+/** A chat that the clinic has opened under a new review, with the author on his own device.
+ * @param {import('playwright-core').Browser} browser @param {any} world @param {any} page */
+export async function chat_under(browser, world, page, author_name, rating = 1) {
+  const author = await world.review(author_name, rating, texts.waited);
+  const { review_chat_id } = await staff_does(page, world, 'review_chat.open',
+    { review_id: author.review_id, purpose: 'solve', confirmed: true });
+  return { ...author, review_chat_id, patient: await patient_of(browser, world, author) };
 }
 
 /** The same person's request past the screen, to set a scene. @param {any} page a cabinet window

@@ -45,11 +45,12 @@ function in_dialog(event) {
 
 /**
  * The name of a command for a key press, or null. Arrows and Escape always work, letters only
- * when they are switched on.
+ * when they are switched on; arrows only within the list.
  * @param {KeyboardEvent} event
  */
 export function command_of(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return null;
+  const in_list = /** @type {Element} */ (event.target).closest?.('.rows');
   if (in_dialog(event)) return null;
   if (event.key === 'Escape') return 'back';
   if (writing(event)) return null;
@@ -60,7 +61,29 @@ export function command_of(event) {
   // A key is judged by its place too, or a Russian layout would have no letters.
   const places = event.shiftKey ? { Slash: 'help' } : { KeyJ: 'next', KeyK: 'previous',
     KeyU: 'patient', KeyC: 'chat', KeyR: 'reply', Slash: 'search' };
-  if (always[event.key]) return always[event.key];
+  if (always[event.key]) return in_list ? always[event.key] : null;
   if (!single_keys.on) return null;
   return letters[event.key] ?? places[event.code] ?? null;
+}
+
+/** @param {Element} host */
+const links_of = (host) => /** @type {HTMLElement[]} */ ([...host.querySelectorAll('.row-link')]);
+
+/** @param {Element} host the screen with the list @param {number} at */
+export function focus_row(host, at) {
+  const links = links_of(host);
+  links[Math.max(0, Math.min(at, links.length - 1))]?.focus();
+}
+
+/** @param {Element} host @param {number} step from the focused row, else from the open one */
+export function step_rows(host, step) {
+  const links = links_of(host);
+  const focused = links.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+  const from = focused >= 0 ? focused : links.findIndex((link) => link.ariaCurrent);
+  focus_row(host, from < 0 ? 0 : from + step);
+}
+
+/** @param {Element} host */
+export function ask_help(host) {
+  host.dispatchEvent(new CustomEvent('keyboard-help', { bubbles: true }));
 }

@@ -7,9 +7,10 @@ import { repeat } from 'lit/directives/repeat.js';
 import { onLocale } from '../shared/i18n.js';
 import { item_head, review_card } from './conversation.js';
 import { chosen_rows } from './filters.js';
+import { ask_help, command_of, step_rows } from './keys.js';
 import { icon } from './kit.js';
 import { thread, thread_begin } from './messages.js';
-import { badge, chat_badges, empty, failed, moment, purpose_label, skeleton, stars }
+import { badge, chat_badges, empty, failed, focus_in, moment, purpose_label, skeleton, stars }
   from './parts.js';
 import { Read } from './read.js';
 import { address, go } from './route.js';
@@ -34,12 +35,30 @@ class Moderator extends LitElement {
 
   connectedCallback() {
     super.connectedCallback();
+    addEventListener('keydown', this.pressed);
     this.forget = onLocale(() => this.requestUpdate());
   }
 
   disconnectedCallback() {
     super.disconnectedCallback();
+    removeEventListener('keydown', this.pressed);
     this.forget();
+  }
+
+  pressed = (event) => {
+    const command = command_of(event);
+    if (command && this.obey(command)) event.preventDefault();
+  };
+
+  /** The reader's half of the list's keys. @param {string} command @returns {boolean} */
+  obey(command) {
+    if (command === 'next') step_rows(this, 1);
+    else if (command === 'previous') step_rows(this, -1);
+    else if (command === 'search') focus_in(this, '.search');
+    else if (command === 'help') ask_help(this);
+    else if (command === 'back' && this.review_chat_id) go(address('review_chats'));
+    else return false;
+    return true;
   }
 
   get rows() {

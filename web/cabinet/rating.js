@@ -4,19 +4,11 @@ import { number } from '../shared/i18n.js';
 import { icon } from './kit.js';
 import { w } from './words.js';
 
-/** The core counts when it can; loaded rows stand in for an older server. */
-function spread(rating, rows) {
-  if (rating.distribution) return rating.distribution;
-  return [1, 2, 3, 4, 5].map((n) => rows.filter((row) => row.rating === n).length);
-}
-
-/** @param {any} rating @param {any[]} rows */
-export function rating_summary(rating, rows) {
+/** @param {any} rating the reply of rating.get; nothing is counted here */
+export function rating_summary(rating) {
   if (!rating) return html`<div class="rating" aria-busy="true"><wa-skeleton></wa-skeleton></div>`;
-  const { mean, count } = rating;
-  const numbers = spread(rating, rows);
-  const most = Math.max(1, ...numbers);
-  const annulled = rating.annulled_count ?? rows.filter((row) => row.state === 'annulled').length;
+  const { mean, count, distribution, annulled_count } = rating;
+  const most = Math.max(1, ...distribution);
   return html`<section class="rating" aria-label=${w('rating')}>
     <div class="rating-mean">
       <span class="rating-number" aria-hidden="true">${mean === null ? '–' : number(mean,
@@ -24,16 +16,17 @@ export function rating_summary(rating, rows) {
       <span class="visually-hidden">${mean === null ? w('rating_none')
         : w('rating_mean', { mean: number(mean) })}</span>
       ${mean === null ? nothing : mean_stars(mean)}
-      <span class="quiet small">${w('rating_count', { n: count })}${annulled
-        ? html`<br>${w('rating_annulled_count', { n: annulled })}` : nothing}</span>
+      <span class="quiet small">${w('rating_count', { n: count })}${annulled_count
+        ? html`<br>${w('rating_annulled_count', { n: annulled_count })}` : nothing}</span>
     </div>
     <ul class="rating-bars" aria-label=${w('distribution')}>
       ${[5, 4, 3, 2, 1].map((n) => html`<li>
-        <span class="visually-hidden">${w('rating_bar', { stars: n, n: numbers[n - 1] })}</span>
+        <span class="visually-hidden">
+          ${w('rating_bar', { stars: n, n: distribution[n - 1] })}</span>
         <span aria-hidden="true">${n}</span>
         <svg viewBox="0 0 100 1" preserveAspectRatio="none" aria-hidden="true"><rect height="1"
-          width=${100 * numbers[n - 1] / most}></rect></svg>
-        <span class="rating-bar-count" aria-hidden="true">${numbers[n - 1]}</span></li>`)}
+          width=${100 * distribution[n - 1] / most}></rect></svg>
+        <span class="rating-bar-count" aria-hidden="true">${distribution[n - 1]}</span></li>`)}
     </ul>
   </section>`;
 }

@@ -7,7 +7,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { announce } from '../shared/announce.js';
 import { onLocale } from '../shared/i18n.js';
 import { chosen_rows, counts, filters, orders } from './filters.js';
-import { command_of } from './keys.js';
+import { ask_help, command_of, focus_row, step_rows } from './keys.js';
 import { icon } from './kit.js';
 import { model } from './model.js';
 import { empty, failed, focus_in, skeleton } from './parts.js';
@@ -112,7 +112,7 @@ class Reviews extends LitElement {
       @begin-chat=${(event) => this.write_to(event.detail, 'chat')}>
       <h1 class="visually-hidden">${w('reviews')}</h1>
       <section class="list-pane" aria-label=${w('list_of_reviews')}>
-        ${rating_summary(this.rating.value, this.rows)}
+        ${rating_summary(this.rating.value)}
         ${this.tools()}
         ${this.list()}
       </section>
@@ -149,7 +149,7 @@ class Reviews extends LitElement {
   search_key(event) {
     if (event.key === 'ArrowDown') {
       event.preventDefault();
-      this.focus_row(0);
+      focus_row(this, 0);
     }
   }
 
@@ -204,24 +204,6 @@ class Reviews extends LitElement {
     return empty('message', w('choose'), w('choose_hint'), more);
   }
 
-  links() {
-    return /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.row-link')]);
-  }
-
-  focus_row(at) {
-    const links = this.links();
-    links[Math.max(0, Math.min(at, links.length - 1))]?.focus();
-  }
-
-  /** @param {number} step from the focused row, else from the open one */
-  step(step) {
-    const links = this.links();
-    const focused = links.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const open = this.shown.findIndex((row) => row.review_id === this.open_row?.review_id);
-    const from = focused >= 0 ? focused : open;
-    this.focus_row(from < 0 ? 0 : from + step);
-  }
-
   open_next_patient() {
     const waiting = chosen_rows(this.rows, { filter: 'patient', order: 'need', words: '' });
     if (!waiting.length) return;
@@ -237,27 +219,19 @@ class Reviews extends LitElement {
 
   pressed = (event) => {
     const command = command_of(event);
-    if (!command) return;
-    const arrows = event.key.startsWith('Arrow');
-    if (arrows && !event.target.closest?.('.rows')) return;
-    const done = this.obey(command);
-    if (done) event.preventDefault();
+    if (command && this.obey(command)) event.preventDefault();
   };
 
   /** @param {string} command @returns {boolean} */
   obey(command) {
-    if (command === 'next') this.step(1);
-    else if (command === 'previous') this.step(-1);
+    if (command === 'next') step_rows(this, 1);
+    else if (command === 'previous') step_rows(this, -1);
     else if (command === 'patient') this.open_next_patient();
     else if (command === 'search') focus_in(this, '.search');
-    else if (command === 'help') this.help();
+    else if (command === 'help') ask_help(this);
     else if (command === 'back') return this.back();
     else return this.write(command);
     return true;
-  }
-
-  help() {
-    this.dispatchEvent(new CustomEvent('keyboard-help', { bubbles: true }));
   }
 
   back() {
