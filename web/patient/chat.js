@@ -36,7 +36,6 @@ class Chat {
   /** @type {any[]} */ older = [];
   more = false;
   draft = '';
-  platform = '';
   /** @type {Record<string, string>} */ names = {};
   /** @type {any} */ problem = null;
   /** @type {'end'|'mark_solved'|'leave'|null} */ asking = null;
@@ -101,7 +100,6 @@ class Chat {
     try {
       const [reply] = await Promise.all([this.#replica.read('review_chat.get',
         { review_chat_id: this.#id, limit: PAGE_SIZE }), this.#load_names()]);
-      this.platform ||= (await this.#replica.read('platform.get')).name;
       this.#arrived(reply);
       this.problem = null;
     } catch (error) {
@@ -281,8 +279,7 @@ class Chat {
       <div class="columns">
         <aside class="side" aria-label=${t('review')}>
           ${review_view(this)}
-          <p class="privacy">${icon('lock')}<span>${t('privacy',
-            { platform: this.platform || 'Clinicdesk' })}
+          <p class="privacy">${icon('lock')}<span>${this.reply.texts.notice_visibility}
             <button type="button" class="link leave" @click=${() => this.ask('leave')}
               >${t('leave')}</button></span></p>
         </aside>

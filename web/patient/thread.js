@@ -17,7 +17,8 @@ export function thread_view(chat) {
       (message, at) => message_view(chat, message, messages[at - 1]))}</ol>`
       : html`<p class="empty quiet">${icon('message')}<span>${t('empty')}</span></p>`}
     ${chat.reply.review_chat.muted && chat.reply.review_chat.state === 'open'
-      ? html`<p class="notice">${icon('bell-off')}<span>${t('muted')}</span></p>` : ''}`;
+      ? html`<p class="notice">${icon('bell-off')}<span>${
+        chat.reply.texts.notice_muted}</span></p>` : ''}`;
 }
 
 /** @param {any} chat @param {any} message @param {any} before */

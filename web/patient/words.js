@@ -25,9 +25,6 @@ export const patient_words = {
     signed_out: 'Сеанс закончился',
     conversation: 'Переписка', review: 'Ваш отзыв', review_more: 'Показать целиком',
     review_less: 'Свернуть', rating_annulled: 'Оценка больше не учитывается',
-    privacy: 'Переписку видите вы, клиника и сотрудник платформы «{platform}». Больше никто.',
-    muted: 'СМС об этой переписке приостановлены: на два сообщения подряд не было ответа. '
-      + 'Напишите клинике, и они включатся снова.',
     leave: 'Закрыть переписку на этом устройстве', leave_ask: 'Закрыть переписку здесь?',
     leave_text: 'На этом устройстве от нее ничего не останется. Чтобы вернуться, откройте '
       + 'ссылку из СМС.',
@@ -76,9 +73,6 @@ export const patient_words = {
     signed_out: 'Sesja wygasła',
     conversation: 'Rozmowa', review: 'Wystawiona opinia', review_more: 'Pokaż całość',
     review_less: 'Zwiń', rating_annulled: 'Ocena nie jest już liczona',
-    privacy: 'Rozmowę widzi autor opinii, klinika i pracownik platformy „{platform}”. Nikt więcej.',
-    muted: 'SMS-y o tej rozmowie są wstrzymane: dwie wiadomości z rzędu pozostały bez '
-      + 'odpowiedzi. Po napisaniu do kliniki włączą się ponownie.',
     leave: 'Zamknij rozmowę na tym urządzeniu', leave_ask: 'Zamknąć rozmowę tutaj?',
     leave_text: 'Na tym urządzeniu nic po niej nie zostanie. Aby wrócić, wystarczy otworzyć '
       + 'link z SMS-a.',
@@ -127,9 +121,6 @@ export const patient_words = {
     signed_out: 'Your session has ended',
     conversation: 'Conversation', review: 'Your review', review_more: 'Show all',
     review_less: 'Show less', rating_annulled: 'The rating no longer counts',
-    privacy: 'Only you, the clinic and an employee of {platform} see this chat.',
-    muted: 'SMS about this chat are paused: two messages in a row had no answer. '
-      + 'Write to the clinic and they start again.',
     leave: 'Close the conversation on this device', leave_ask: 'Close the conversation here?',
     leave_text: 'Nothing of it will stay on this device. To come back, open the link from '
       + 'the SMS.',
