@@ -12,7 +12,10 @@
       1, 1, 0, 1, 8, "0 or 1")                                                             \
     X(REVIEW_POSITIVE_FROM, "review.positive_from", 4, 4, 2, 5, 7, "rating")               \
     X(REVIEW_CHAT_SMS_EACH, "review_chat.sms_each", 1, 1, 0, 1, 11, "0 or 1")              \
-    X(REVIEW_CHAT_CLOSE_ON_SOLVED, "review_chat.close_on_solved", 0, 0, 0, 1, 22, "0 or 1") \
+    X(CLOSE_ON_SOLVED, "close_on_solved", 0, 0, 0, 1, 22, "0 or 1")                        \
+    X(REVIEW_CHAT_SOLVE_AFTER_CLOSE, "review_chat.solve_after_close", 0, 0, 0, 1, 21,      \
+      "0 or 1")                                                                            \
+    X(NOTIFY_CLINIC_COALESCE_S, "notify.clinic.coalesce_s", 0, 0, 0, 86400, 16, "seconds") \
     X(MUTE_AFTER, "mute.after", 2, 2, 1, 100, 18, "messages")                              \
     X(MUTE_UNMUTE_ON_REPLY, "mute.unmute_on_reply", 1, 1, 0, 1, 18, "0 or 1")              \
     X(MUTE_BURST_S, "mute.burst_s", 0, 0, 0, 86400, 18, "seconds")                         \

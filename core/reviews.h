@@ -14,7 +14,7 @@ enum err review_load(struct tx *, int64_t review_id, void *ret_review);
 
 struct review_chat {
     struct item item; /* state: draft, open or ended (machines/review_chat.c) */
-    int64_t review_id, solved_at, unanswered_count, last_clinic_at;
+    int64_t review_id, solved_at, unanswered_count, last_clinic_at, mailed_at;
     int64_t clinic_read_id, patient_read_id; /* the newest message that each side has seen */
     bool muted;
     const char *purpose, *last_author;

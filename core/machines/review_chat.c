@@ -12,39 +12,43 @@
 
 enum { DRAFT = 1, OPEN = 2, ENDED = 4 };
 
-static guard by_author, muted, sms_was_sent_once, thanks_only, solved_before, unconfirmed,
-    closes_when_solved;
-static action post_first, post_and_notify, post_muted, post_without_sms, answer, annul_rating, end;
+static guard author_was_mailed, by_author, muted, sms_was_sent_once, ended_for_good, thanks_only,
+    solved_before, unconfirmed, closes_when_solved;
+static action post_first, post_and_notify, post_muted, post_without_sms, answer, answer_without_mail,
+    annul_rating, end;
 
 static const struct rule rules[] = {
-    /* in   on              if                      go     then */
-    {DRAFT, ON_OPEN,        ALWAYS,                 OPEN,  DO(post_first),
+    /* in          on              if                      go     then */
+    {DRAFT,        ON_OPEN,        ALWAYS,                 OPEN,  DO(post_first),
         BECAUSE(11, "chat_opened")},
-    {OPEN,  ON_POST,        IF(by_author),          OPEN,  DO(answer),
+    {OPEN,         ON_POST,        IF(author_was_mailed),  OPEN,  DO(answer_without_mail),
+        BECAUSE(16, "chat_answered_again")},
+    {OPEN,         ON_POST,        IF(by_author),          OPEN,  DO(answer),
         BECAUSE(16, "chat_answered")},
-    {OPEN,  ON_POST,        IF(muted),              OPEN,  DO(post_muted),
+    {OPEN,         ON_POST,        IF(muted),              OPEN,  DO(post_muted),
         BECAUSE(18, "chat_muted")},
-    {OPEN,  ON_POST,        IF(sms_was_sent_once),  OPEN,  DO(post_without_sms),
+    {OPEN,         ON_POST,        IF(sms_was_sent_once),  OPEN,  DO(post_without_sms),
         BECAUSE(11, "chat_sms_once")},
-    {OPEN,  ON_POST,        ALWAYS,                 OPEN,  DO(post_and_notify),
+    {OPEN,         ON_POST,        ALWAYS,                 OPEN,  DO(post_and_notify),
         BECAUSE(11, "chat_posted")},
-    {OPEN,  ON_MARK_SOLVED, IF(thanks_only),        REFUSE(ERR_PURPOSE, 8, "chat_thanks_only")},
-    {OPEN,  ON_MARK_SOLVED, IF(solved_before),      STAY,  NOTHING,
+    {ENDED,        ON_POST,        ALWAYS,                 REFUSE(ERR_CLOSED, 20, "chat_closed")},
+    {ENDED,        ON_MARK_SOLVED, IF(ended_for_good),     REFUSE(ERR_CLOSED, 21, "chat_closed")},
+    {OPEN | ENDED, ON_MARK_SOLVED, IF(thanks_only),        REFUSE(ERR_PURPOSE, 8,
+                                                                  "chat_thanks_only")},
+    {OPEN | ENDED, ON_MARK_SOLVED, IF(solved_before),      STAY,  NOTHING,
         BECAUSE(22, "chat_solved")},
-    {OPEN,  ON_MARK_SOLVED, IF(unconfirmed),        REFUSE(ERR_NOT_CONFIRMED, 22,
-                                                           "chat_unconfirmed")},
-    {OPEN,  ON_MARK_SOLVED, IF(closes_when_solved), ENDED, DO(annul_rating),
+    {OPEN | ENDED, ON_MARK_SOLVED, IF(unconfirmed),        REFUSE(ERR_NOT_CONFIRMED, 22,
+                                                                  "chat_unconfirmed")},
+    {OPEN,         ON_MARK_SOLVED, IF(closes_when_solved), ENDED, DO(annul_rating),
         BECAUSE(22, "chat_solved")},
-    {OPEN,  ON_MARK_SOLVED, ALWAYS,                 OPEN,  DO(annul_rating),
+    {OPEN | ENDED, ON_MARK_SOLVED, ALWAYS,                 STAY,  DO(annul_rating),
         BECAUSE(22, "chat_solved")},
-    {OPEN,  ON_END,         ALWAYS,                 ENDED, DO(end),
+    {OPEN,         ON_END,         ALWAYS,                 ENDED, DO(end),
         BECAUSE(20, "chat_ended")},
-    {ENDED, ON_POST,        ALWAYS,                 REFUSE(ERR_CLOSED, 20, "chat_closed")},
-    {ENDED, ON_MARK_SOLVED, ALWAYS,                 REFUSE(ERR_CLOSED, 21, "chat_closed")},
-    {ENDED, ON_END,         ALWAYS,                 REFUSE(ERR_CLOSED, 20, "chat_closed")},
+    {ENDED,        ON_END,         ALWAYS,                 REFUSE(ERR_CLOSED, 20, "chat_closed")},
 };
 
-enum { CLINIC_WROTE, PATIENT_WROTE, ATTACH, SOLVED, END };
+enum { CLINIC_WROTE, PATIENT_WROTE, MAILED, ATTACH, SOLVED, END };
 static const char *const chat_sql[] = {
     [CLINIC_WROTE] = "update review_chat set unanswered_count = ?2, muted = ?3,"
                      " message_count = message_count + 1, last_author = 'clinic',"
@@ -53,6 +57,8 @@ static const char *const chat_sql[] = {
     [PATIENT_WROTE] = "update review_chat set unanswered_count = 0, muted = ?2,"
                       " message_count = message_count + 1, last_author = 'patient',"
                       " last_at = now_ms(), rev = rev() where review_chat_id = ?1",
+    [MAILED] = "update review_chat set mailed_at = now_ms(), rev = rev()"
+               " where review_chat_id = ?1",
     [ATTACH] = "insert into review_chat_agent (review_chat_id, agent_id, rev)"
                " values (?1, ?2, rev()) on conflict do nothing",
     [SOLVED] = "update review_chat set solved_at = now_ms(), rev = rev()"
@@ -82,6 +88,18 @@ static bool by_author(const struct step *step) {
     return step->tx->actor.role == ROLE_PATIENT;
 }
 
+/* Off unless notify.clinic.coalesce_s is set: the clinic has a mail to this chat already (A09). */
+static bool author_was_mailed(const struct step *step) {
+    const struct review_chat *chat = step->item;
+    int64_t coalesce_ms = chat_policy(step, POLICY_NOTIFY_CLINIC_COALESCE_S) * 1000;
+    bool recent = chat->mailed_at && step->tx->now - chat->mailed_at < coalesce_ms;
+    return by_author(step) && recent;
+}
+
+static bool ended_for_good(const struct step *step) {
+    return !chat_policy(step, POLICY_REVIEW_CHAT_SOLVE_AFTER_CLOSE);
+}
+
 /* Ignored twice in a row: two clinic messages stand unanswered when the next one comes (A10). */
 static bool muted(const struct step *step) {
     const struct review_chat *chat = step->item;
@@ -106,7 +124,7 @@ static bool unconfirmed(const struct step *step) {
 }
 
 static bool closes_when_solved(const struct step *step) {
-    return chat_policy(step, POLICY_REVIEW_CHAT_CLOSE_ON_SOLVED) != 0;
+    return chat_policy(step, POLICY_CLOSE_ON_SOLVED) != 0;
 }
 
 /* A burst counts once: an option that is off unless mute.burst_s is set (A10). */
@@ -163,25 +181,38 @@ static enum err post_without_sms(struct step *step) {
     return clinic_writes(step, false, false, &message);
 }
 
-static enum err answer(struct step *step) {
+static enum err author_writes(struct step *step, const char *delivery,
+                              struct message *ret_message) {
     struct review_chat *chat = step->item;
     const struct post *post = step->with;
-    struct message message = {.item = {.clinic_id = chat->item.clinic_id},
-                              .item_kind = "review_chat", .item_id = chat->item.id,
-                              .author = "patient"};
     bool stays_muted = chat->muted && !chat_policy(step, POLICY_MUTE_UNMUTE_ON_REPLY);
-    int64_t notices;
+    *ret_message = (struct message){.item = {.clinic_id = chat->item.clinic_id},
+                                    .item_kind = "review_chat", .item_id = chat->item.id,
+                                    .author = "patient"};
     TRY(message_add(step->tx, &(struct message_new){
-        chat->item.clinic_id, "review_chat", chat->item.id, "patient", post->text, "queued"},
-        &message.item.id));
-    TRY(db_run(step->tx, chat_sql[PATIENT_WROTE], WITH(chat->item.id, stays_muted)));
-    TRY(message_notify_clinic(step->tx, &message, &notices));
-    json_put_int(&step->facts, "message_id", message.item.id);
-    json_put_int(&step->facts, "notices", notices);
+        chat->item.clinic_id, "review_chat", chat->item.id, "patient", post->text, delivery},
+        &ret_message->item.id));
+    json_put_int(&step->facts, "message_id", ret_message->item.id);
     json_put_bool(&step->facts, "unmuted", chat->muted && !stays_muted);
-    *post->ret_message_id = message.item.id;
+    *post->ret_message_id = ret_message->item.id;
+    return db_run(step->tx, chat_sql[PATIENT_WROTE], WITH(chat->item.id, stays_muted));
+}
+
+static enum err answer(struct step *step) {
+    const struct post *post = step->with;
+    struct message message;
+    int64_t notices;
+    TRY(author_writes(step, "queued", &message));
+    TRY(message_notify_clinic(step->tx, &message, &notices));
+    json_put_int(&step->facts, "notices", notices);
     *post->ret_notified = notices > 0;
-    return OK;
+    return db_run(step->tx, chat_sql[MAILED], WITH(message.item_id));
+}
+
+static enum err answer_without_mail(struct step *step) {
+    struct message message;
+    json_put_int(&step->facts, "coalesce_s", chat_policy(step, POLICY_NOTIFY_CLINIC_COALESCE_S));
+    return author_writes(step, "silent", &message);
 }
 
 static enum err annul_rating(struct step *step) {

@@ -163,7 +163,7 @@ static enum err item_next(struct tx *tx, const void *raw, struct json *out) {
     db_request(tx->db, tx->rev, now);
     TRY(err);
     TRY(undo);
-    TRY(link_forecast(tx, in, out));
+    if (item->state != machine->final) TRY(link_forecast(tx, in, out));
     json_array_end(out);
     return OK;
 }

@@ -26,7 +26,7 @@ struct set_in {
 static const struct field set_fields[] = {
     FIELD(struct set_in, clinic_id, .min = 1, .doc = "for one clinic; absent: for the platform"),
     FIELD(struct set_in, key, .required = true, .max = 64, .doc = "as policy.list names it"),
-    FIELD(struct set_in, value, .min = -1,
+    FIELD(struct set_in, value,
           .doc = "in the key's unit; absent: back to the default"),
 };
 enum { VALUE_GIVEN = 1u << 2 };

@@ -16,8 +16,8 @@ enum { LOAD, HEAD, REVIEW, BOUND, PAGE, LIST, UNREAD, SEEN_BY_CLINIC, SEEN_BY_PA
        PERSON, PLATFORM };
 static const char *const chat_sql[] = {
     [LOAD] = "select review_chat_id, clinic_id, state, review_id, solved_at, unanswered_count,"
-             " last_clinic_at, muted, purpose, last_author,"
-             " clinic_read_id, patient_read_id from review_chat where review_chat_id = ?1",
+             " last_clinic_at, muted, purpose, last_author, clinic_read_id,"
+             " patient_read_id, mailed_at from review_chat where review_chat_id = ?1",
     [HEAD] = "select rc.review_chat_id, rc.review_id, rc.clinic_id, c.name clinic_name, rc.state,"
              " rc.solved_at > 0 \"solved:bool\", rc.purpose, rc.muted \"muted:bool\","
              " rc.unanswered_count, rc.opened_at, nullif(rc.solved_at, 0) solved_at,"
@@ -68,7 +68,8 @@ enum err review_chat_load(struct tx *tx, int64_t review_chat_id, void *ret_chat)
         .item = {v[0].i, v[1].i, state_find(&review_chat_machine, v[2].text)},
         .review_id = v[3].i, .solved_at = v[4].i, .unanswered_count = v[5].i,
         .last_clinic_at = v[6].i, .muted = v[7].i != 0, .purpose = v[8].text,
-        .last_author = v[9].text, .clinic_read_id = v[10].i, .patient_read_id = v[11].i};
+        .last_author = v[9].text, .clinic_read_id = v[10].i, .patient_read_id = v[11].i,
+        .mailed_at = v[12].i};
     return OK;
 }
 
@@ -273,7 +274,7 @@ static const struct field get_fields[] = {
     FIELD(struct get_in, limit, .min = 1, .max = 200, .doc = "messages, 50 unless told"),
 };
 
-/* A moderator sees a chat only in the same commit that logs the view (rule 13, A08). */
+/* The platform sees a chat only in the same commit that logs the view (rule 13, A08). */
 static enum err view_log(struct tx *tx, const struct review_chat *chat) {
     return history_append(tx, &(struct history_row){
         .clinic_id = chat->item.clinic_id, .item_kind = "review_chat", .item_id = chat->item.id,
@@ -339,7 +340,7 @@ static enum err review_chat_get(struct tx *tx, const void *raw, struct json *out
     const struct get_in *in = raw;
     struct review_chat chat;
     TRY(chat_open(tx, in->review_chat_id, &chat));
-    if (tx->actor.role & ROLES_PLATFORM) TRY(view_log(tx, &chat));
+    if (tx->actor.role & (ROLE_MODERATOR | ROLE_INTEGRATION)) TRY(view_log(tx, &chat));
     json_key(out, "review_chat");
     json_object(out);
     TRY(db_json_row(tx, chat_sql[HEAD], WITH(chat.item.id), out));
@@ -401,13 +402,13 @@ static const struct op ops[] = {
      TAKES(struct chat_in, chat_fields), .run = review_chat_mark_read, .rules = "18",
      .out = "{ read: number }", .doc = "One's own side has seen what the other wrote."},
     {.name = "review_chat.get",
-     .roles = ROLES_CLINIC | ROLES_PLATFORM | ROLE_PATIENT | ROLE_INTEGRATION,
-     .writes = ROLES_PLATFORM, TAKES(struct get_in, get_fields), .run = review_chat_get,
-     .rules = "12 13 14 19",
+     .roles = ROLES_CLINIC | ROLE_MODERATOR | ROLE_PATIENT | ROLE_INTEGRATION,
+     .writes = ROLE_MODERATOR | ROLE_INTEGRATION, TAKES(struct get_in, get_fields),
+     .run = review_chat_get, .rules = "12 13 14 19",
      .out = "{ review_chat: ReviewChat, review: ChatReview, messages: Message[], more: boolean,"
             " allowed: string[], refused: Refused[], texts: Record<string, string> }",
-     .doc = "The chat with its messages; a moderator's view is logged."},
-    {.name = "review_chat.list", .roles = ROLES_CLINIC | ROLES_PLATFORM | ROLE_INTEGRATION,
+     .doc = "The chat with its messages; every view by the platform is logged."},
+    {.name = "review_chat.list", .roles = ROLES_CLINIC | ROLE_MODERATOR | ROLE_INTEGRATION,
      TAKES(struct list_in, list_fields), .run = review_chat_list, .rules = "12 13",
      .out = "{ review_chats: ReviewChatRow[], more: boolean }",
      .doc = "Chats without their messages, the latest first."},

@@ -90,18 +90,20 @@ static const struct sync_table tables[] = {
     {"review_chat",
      "select review_chat_id, review_id, clinic_id, state, purpose, solved_at, muted,"
      " unanswered_count, opened_at, ended_at, message_count, last_author, last_at,"
-     " last_clinic_at, clinic_read_id, patient_read_id, rev from review_chat"
+     " last_clinic_at, mailed_at, clinic_read_id, patient_read_id, rev from review_chat"
      " where rev > ?1 and rev <= ?2 and clinic_id = ?3"
      " and (?4 = 0 or review_chat_id = ?4) and ?5 = ?5",
      NULL,
      "insert or replace into review_chat (review_chat_id, review_id, clinic_id, state, purpose,"
      " solved_at, muted, unanswered_count, opened_at, ended_at, message_count, last_author,"
-     " last_at, last_clinic_at, clinic_read_id, patient_read_id, rev)"
+     " last_at, last_clinic_at, mailed_at,"
+     " clinic_read_id, patient_read_id, rev)"
      " select value ->> 'review_chat_id', value ->> 'review_id', value ->> 'clinic_id',"
      " value ->> 'state', value ->> 'purpose', value ->> 'solved_at', value ->> 'muted',"
      " value ->> 'unanswered_count', value ->> 'opened_at', value ->> 'ended_at',"
      " value ->> 'message_count', value ->> 'last_author', value ->> 'last_at',"
-     " value ->> 'last_clinic_at', value ->> 'clinic_read_id', value ->> 'patient_read_id',"
+     " value ->> 'last_clinic_at', value ->> 'mailed_at',"
+     " value ->> 'clinic_read_id', value ->> 'patient_read_id',"
      " value ->> 'rev' from json_each(?1)",
      ROLES_CLINIC | ROLE_PATIENT},
     {"message",

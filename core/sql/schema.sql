@@ -111,6 +111,7 @@ create table review_chat (
     last_author text not null default '', -- 'clinic' or 'patient', who wrote last
     last_at integer not null default 0, -- when
     last_clinic_at integer not null default 0, -- the clinic's latest message
+    mailed_at integer not null default 0, -- latest e-mails to the clinic (rule 16)
     clinic_read_id integer not null default 0, -- newest message that the clinic has seen
     patient_read_id integer not null default 0, -- newest message that the author has seen
     rev integer not null default 0 -- revision

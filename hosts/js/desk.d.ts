@@ -400,7 +400,7 @@ export interface Ops {
     /** the chat */
     review_chat_id: number;
   }; out: { read: number } };
-  /** The chat with its messages; a moderator's view is logged. (rules 12, 13, 14, 19) For: integration, representative, doctor, assistant, administrator, moderator, manager, patient. */
+  /** The chat with its messages; every view by the platform is logged. (rules 12, 13, 14, 19) For: integration, representative, doctor, assistant, administrator, moderator, patient. */
   "review_chat.get": { in: {
     /** the chat */
     review_chat_id: number;
@@ -409,7 +409,7 @@ export interface Ops {
     /** messages, 50 unless told */
     limit?: number;
   }; out: { review_chat: ReviewChat, review: ChatReview, messages: Message[], more: boolean, allowed: string[], refused: Refused[], texts: Record<string, string> } };
-  /** Chats without their messages, the latest first. (rules 12, 13) For: integration, representative, doctor, assistant, administrator, moderator, manager. */
+  /** Chats without their messages, the latest first. (rules 12, 13) For: integration, representative, doctor, assistant, administrator, moderator. */
   "review_chat.list": { in: {
     /** one clinic; absent: all one may see */
     clinic_id?: number;
