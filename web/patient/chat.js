@@ -23,7 +23,8 @@ const PAGE_SIZE = 50;
 /** @param {any} opened what POST /session/open or GET /session answered
  * @param {{draw:() => void, leave:(problem?:any) => void}} page */
 export async function open_chat(opened, page) {
-  const replica = await openReplica({ actor: opened.actor, role: 'patient', now: opened.now });
+  const { actor, now, item } = opened;
+  const replica = await openReplica({ actor, role: 'patient', now, item });
   return new Chat(opened, replica, page);
 }
 

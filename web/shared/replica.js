@@ -18,18 +18,20 @@ const ATTEMPTS_MAX = 100;
 /** @typedef {{id:string, op:string, in:any, at:number, reply?:any, error?:any,
  *   settling?:boolean, sent_rev?:number|null}} Pending */
 
-/** @param {{actor:any, role?:'staff'|'patient', now?:number}} options
- *   actor and now as GET /session gave them */
-export async function openReplica({ actor, role, now }) {
-  const queue = await open_queue(principal(actor, role));
+/** @param {{actor:any, role?:'staff'|'patient', now?:number,
+ *   item?:{kind:string, item_id:number}|null}} options as GET /session gave them */
+export async function openReplica({ actor, role, now, item }) {
+  const queue = await open_queue(principal(actor, role, item));
   const replica = new Replica(actor, queue, now ? now - Date.now() : 0);
   await replica.start();
   return replica;
 }
 
-/** @param {any} actor @param {string} [role] */
-function principal(actor, role = '') {
-  return [role, actor?.role, actor?.agent_id ?? actor?.link_id ?? ''].join(':');
+/** A patient comes by a newer link with every SMS: what waits belongs to the chat, not to the link.
+ * @param {any} actor @param {string} [role] @param {any} [item] */
+function principal(actor, role = '', item = null) {
+  return [role, actor?.role, ...(item ? [item.kind, item.item_id] : [actor?.agent_id ?? ''])]
+    .join(':');
 }
 
 class Replica {
