@@ -185,6 +185,36 @@ describe('the cabinet', () => {
     await page.device.close();
   });
 
+  test('a chat begun without a line opens later, whatever a colleague did meanwhile', async () => {
+    const author = await world.review('Лидия М.', 1, world.texts.bill);
+    const page = await cabinet_window(browser, world, 'representative');
+    const colleague = await cabinet_window(browser, world, 'administrator');
+    await open_by_button(page, 'Лидия М.');
+    await page.getByRole('radio', { name: /Решить проблему/ }).waitFor({ state: 'attached' });
+    await page.locator('.line.ready').waitFor();
+    await page.device.setOffline(true);
+    await page.getByRole('radio', { name: /Решить проблему/ }).check();
+    await composer(page).fill('Лидия, расскажите, пожалуйста, что произошло.');
+    await page.getByRole('button', { name: 'Отправить и открыть чат' }).click();
+    await bubble(page, 'Лидия, расскажите').getByText('Ждет отправки').waitFor();
+    await says(page, 'Чат откроется, как только вернется связь');
+    await page.getByRole('button', { name: 'Вера Лапина' }).click();
+    await page.getByRole('menuitem', { name: 'Выйти' }).click();
+    const asked = page.getByRole('dialog', { name: 'Выйти, не дождавшись отправки?' });
+    await asked.waitFor();
+    await page.getByRole('button', { name: 'Отмена' }).click();
+    await asked.waitFor({ state: 'hidden' });
+    await chat_under(browser, world, colleague, 'Марк Д.');
+    await page.device.setOffline(false);
+    const patient = await patient_of(browser, world, author);
+    await composer(page).waitFor();
+    await patient.post('Счет не сошелся.');
+    await bubble(page, 'Счет не сошелся.').waitFor();
+    assert.equal(await bubble(page, 'Лидия, расскажите').count(), 1);
+    await faultless(page, colleague);
+    await Promise.all([page.device.close(), colleague.device.close()]);
+  });
+
   test('a server that goes and comes back loses nothing and doubles nothing', async () => {
     const page = await cabinet_window(browser, world, 'representative');
     const { review_chat_id } = await chat_under(browser, world, page, 'Тимур А.');

@@ -13,10 +13,11 @@ export function rating_summary(rating) {
     <div class="rating-mean">
       <span class="rating-number" aria-hidden="true">${mean === null ? '–' : number(mean,
         { minimumFractionDigits: 2, maximumFractionDigits: 2 })}</span>
-      <span class="visually-hidden">${mean === null ? w('rating_none')
-        : w('rating_mean', { mean: number(mean) })}</span>
+      ${mean === null ? nothing : html`<span class="visually-hidden">
+        ${w('rating_mean', { mean: number(mean) })}</span>`}
       ${mean === null ? nothing : mean_stars(mean)}
-      <span class="quiet small">${w('rating_count', { n: count })}${annulled_count
+      <span class="quiet small">
+        ${w(count ? 'rating_count' : 'rating_none', { n: count })}${annulled_count
         ? html`<br>${w('rating_annulled_count', { n: annulled_count })}` : nothing}</span>
     </div>
     <ul class="rating-bars" aria-label=${w('distribution')}>

@@ -196,6 +196,7 @@ class Reviews extends LitElement {
   }
 
   nothing_open() {
+    if (!this.rows.length) return nothing;
     const n = counts(this.rows).patient;
     const more = n ? html`<p class="accent-text">${w('choose_patient', { n })}</p>
       <wa-button variant="brand" @click=${() => this.open_next_patient()}>

@@ -65,7 +65,9 @@ export function review_row(row, { open, words }) {
 }
 
 function begun(row) {
-  return ['review_chat', 'reply'].some((kind) => drafts.get(`${kind}.${row.review_id}`));
+  const { review_id } = row;
+  return [`review_chat.${review_id}`, `review_chat.${review_id}.solve`,
+    `review_chat.${review_id}.thank`, `reply.${review_id}`].some((key) => drafts.get(key));
 }
 
 /** Opens the review with the cursor in the chat, whether the chat exists or begins now. */

@@ -20,12 +20,13 @@ import './moderator.js';
 const theme_icons = { system: 'settings', light: 'sun', dark: 'moon' };
 
 class Shell extends LitElement {
-  static properties = { place: { state: true }, help: { state: true } };
+  static properties = { place: { state: true }, help: { state: true }, leaving: { state: true } };
 
   constructor() {
     super();
     this.place = route();
     this.help = false;
+    this.leaving = false;
     this.was_online = true;
   }
 
@@ -63,6 +64,12 @@ class Shell extends LitElement {
     this.help = true;
   }
 
+  /** What still waits would be lost with the sign-out, so that is asked first. */
+  leave() {
+    if (model.waiting) this.leaving = true;
+    else void this.sign_out();
+  }
+
   async sign_out() {
     drafts.forget_all();
     await endSession();
@@ -81,7 +88,7 @@ class Shell extends LitElement {
       ${this.bar()}
       ${this.refusals()}
       <main id="main" tabindex="-1">${this.screen()}</main>
-      ${this.help_dialog()}`;
+      ${this.help_dialog()} ${this.leave_dialog()}`;
   }
 
   skip(event) {
@@ -174,7 +181,7 @@ class Shell extends LitElement {
 
   chosen(value) {
     if (value === 'help') this.open_help();
-    else if (value === 'sign_out') void this.sign_out();
+    else if (value === 'sign_out') this.leave();
     else set_theme(value.split(' ')[1]);
     this.requestUpdate();
   }
@@ -197,6 +204,17 @@ class Shell extends LitElement {
   op_word(op) {
     const known = ['review.reply', 'review_chat.open', 'review_chat.post'];
     return w(known.includes(op) ? `op_${op.replace('.', '_')}` : 'op_other');
+  }
+
+  leave_dialog() {
+    return html`<wa-dialog class="leave" label=${w('leave_title')} ?open=${this.leaving}
+      @wa-after-hide=${() => { this.leaving = false; }}>
+      <p>${w('leave_text', { n: model.waiting })}</p>
+      <wa-button slot="footer" appearance="plain" @click=${() => { this.leaving = false; }}>
+        ${w('cancel')}</wa-button>
+      <wa-button slot="footer" variant="danger" @click=${() => this.sign_out()}>
+        ${w('leave_button')}</wa-button>
+    </wa-dialog>`;
   }
 
   help_dialog() {
