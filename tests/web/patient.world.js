@@ -79,6 +79,9 @@ export async function replica_ready(page) {
 export async function write(page, text) {
   await page.locator('#composer').fill(text);
   await page.locator('.send').click();
+  // The words leave the composer when they are kept, or a notice says why they are not.
+  await page.waitForFunction(() => document.getElementById('composer').value === ''
+    || document.querySelector('.toast.bad'));
 }
 
 /** Everything that waited has been sent. */

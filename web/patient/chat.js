@@ -10,6 +10,7 @@ import { endSession, on_session_end } from '../shared/api.js';
 import { icon } from '../shared/icons.js';
 import { language_switch } from '../shared/language.js';
 import { locale, t } from '../shared/i18n.js';
+import { words_of } from '../shared/problem.js';
 import { openReplica } from '../shared/replica.js';
 import { toast } from '../shared/toast.js';
 import { composer_view } from './composer.js';
@@ -164,8 +165,10 @@ class Chat {
     const entry_of = new Map(waiting.map((entry) => [entry.reply?.message_id, entry]));
     const known = [...this.older, ...(this.reply?.messages ?? [])].map((message) =>
       ({ ...message, entry: entry_of.get(message.message_id) }));
-    const unknown = waiting.filter((entry) => !entry.reply).map((entry) => ({ entry,
-      message_id: entry.id, author: 'patient', text: entry.in.text, sent_at: entry.at }));
+    const ids = new Set(known.map((message) => message.message_id));
+    const unknown = waiting.filter((entry) => !ids.has(entry.reply?.message_id))
+      .map((entry) => ({ entry, message_id: entry.id, author: 'patient', text: entry.in.text,
+        sent_at: entry.at }));
     const refused = this.state.refused.filter((one) => one.op === 'review_chat.post')
       .map((refusal) => ({ refusal, message_id: refusal.id, author: 'patient',
         text: refusal.in.text, sent_at: Infinity }));
@@ -258,8 +261,7 @@ class Chat {
 
   /** @param {any} error */
   #show(error) {
-    toast(error.category === 'offline' ? t('error_offline') : error.message || t('error_bug'),
-      { kind: 'bad' });
+    toast(words_of(error), { kind: 'bad' });
   }
 
   view() {
@@ -299,8 +301,7 @@ function first_view(chat) {
   if (chat.problem) {
     return html`<main class="door"><div class="door-mark quiet-mark">${icon('cloud-off')}</div>
       <h1>${t('error_title')}</h1>
-      <p class="door-text">${chat.problem.category === 'offline' ? t('error_offline')
-        : chat.problem.message}</p>
+      <p class="door-text">${words_of(chat.problem)}</p>
       <wa-button class="wide" @click=${() => chat.refresh()}>${t('retry')}</wa-button></main>`;
   }
   return html`<main class="loading" aria-busy="true">
@@ -313,7 +314,7 @@ function first_view(chat) {
 /** @param {Chat} chat */
 function problem_view(chat) {
   return chat.problem ? html`<wa-callout variant="danger" appearance="filled-outlined" role="alert">
-    ${chat.problem.message || t('error_bug')}
+    ${words_of(chat.problem)}
     <wa-button appearance="outlined" @click=${() => chat.refresh()}>${t('retry')}</wa-button>
   </wa-callout>` : '';
 }

@@ -2,6 +2,7 @@ import { html } from 'lit';
 import { icon } from '../shared/icons.js';
 import { language_switch } from '../shared/language.js';
 import { t, time } from '../shared/i18n.js';
+import { words_of } from '../shared/problem.js';
 
 /** What is shown before the conversation. @param {any} door */
 export function door_view(door) {
@@ -37,8 +38,7 @@ const screens = {
   problem: (door) => html`
     <div class="door-mark quiet-mark">${icon('key')}</div>
     <h1>${t(door.problem_title)}</h1>
-    <p class="door-text">${door.problem?.category === 'offline' ? t('error_offline')
-      : door.problem?.message || t('problem_none')}</p>
+    <p class="door-text">${door.problem ? words_of(door.problem) : t('problem_none')}</p>
     ${door.retry ? html`<button class="button primary" @click=${() => door.retry()}>
         ${t('retry')}</button>` : html`
       <section class="door-help">

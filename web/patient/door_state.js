@@ -5,6 +5,7 @@
 import { tap } from '../shared/api.js';
 import { announce } from '../shared/announce.js';
 import { t } from '../shared/i18n.js';
+import { words_of } from '../shared/problem.js';
 
 /** @param {string|null} token
  * @param {{draw:() => void, enter:(opened:any) => Promise<void>}} page */
@@ -83,9 +84,4 @@ export function make_door(token, { draw, enter }) {
 function is_dead(error) {
   return ['refused.expired_link', 'refused.used_link'].includes(error.code)
     || ['missing', 'invalid'].includes(error.category);
-}
-
-/** @param {any} error */
-function words_of(error) {
-  return error.category === 'offline' ? t('error_offline') : error.message || t('error_bug');
 }

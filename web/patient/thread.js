@@ -2,6 +2,7 @@ import { html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { icon } from '../shared/icons.js';
 import { day_name, same_day, t, time } from '../shared/i18n.js';
+import { words_of } from '../shared/problem.js';
 
 /** Messages of one person within this time stand together under one name. */
 const TOGETHER_MS = 5 * 60_000;
@@ -74,7 +75,7 @@ function fate(message) {
 function refusal_view(chat, refusal) {
   return html`<div class="refusal">
     <p>${icon('warning')}<span><strong>${t('not_sent')}.</strong>
-      ${refusal.error.message}</span></p>
+      ${words_of(refusal.error)}</span></p>
     <wa-button appearance="outlined" @click=${() => chat.take_back(refusal)}
       >${t('take_back')}</wa-button>
     <wa-button appearance="plain" @click=${() => chat.dismiss(refusal)}

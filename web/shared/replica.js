@@ -382,6 +382,7 @@ class Replica {
       } catch (error) {
         // The server has the last word; until then the entry is shown with this doubt.
         entry.error = error;
+        entry.reply = undefined;
       }
     }
   }

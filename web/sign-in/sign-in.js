@@ -12,6 +12,7 @@ import { session, tap, use_role } from '../shared/api.js';
 import { add_words, onLocale, t } from '../shared/i18n.js';
 import { icon } from '../shared/icons.js';
 import { language_switch } from '../shared/language.js';
+import { words_of } from '../shared/problem.js';
 import { sign_in_words } from './words.js';
 
 use_role('staff');
@@ -53,7 +54,7 @@ function refused(error) {
   const dead = ['refused.expired_link', 'refused.used_link'].includes(error.code)
     || error.category === 'missing' || (error.category === 'invalid' && state.screen !== 'ask');
   if (dead) return Object.assign(state, { screen: 'problem', problem: error });
-  state.error = error.category === 'offline' ? t('error_offline') : error.message || t('error_bug');
+  state.error = words_of(error);
   announce(state.error, 'assertive');
 }
 
