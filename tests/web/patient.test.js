@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { delivered, newest, open_device, open_page, overflow, until } from './browser.js';
 import {
-  assert_well_made, bubble, clinic_answers, clinic_writes, GREETING, patient_opens,
+  assert_well_made, bubble, clinic_answers, clinic_writes, GREETING, nothing_waits, patient_opens,
   replica_ready, seen_by_clinic, texts_in, use_world, world, write,
 } from './patient.world.js';
 
@@ -239,6 +239,21 @@ test('what_the_core_refuses_stays_in_the_composer', async () => {
   assert.equal((await page.locator('#composer').inputValue()).length, long.length);
   assert.equal(await page.locator('.message.mine').count(), 0);
   await assert_well_made(page, 'refused');
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
+test('words_stay_words_whatever_they_contain', async () => {
+  const evil = '<img src=x onerror="document.title=1"><b>жирно</b> ${7*7} javascript:alert(1)';
+  const chat = await clinic_writes({ text: evil });
+  const { device, page } = await patient_opens(chat);
+  await replica_ready(page);
+  await write(page, evil);
+  await nothing_waits(page);
+  const texts = await page.locator('.message .text').allInnerTexts();
+  assert.deepEqual(texts, [evil, evil]);
+  assert.equal(await page.locator('.thread img, .thread b, .thread a').count(), 0);
+  assert.notEqual(await page.title(), '1');
   assert.deepEqual(page.faults, []);
   await device.close();
 });
