@@ -12,6 +12,7 @@
 #include "history.h"
 #include "ops.h"
 #include "policy.h"
+#include "request.h"
 #include "schedule.h"
 #include "sha256.h"
 #include "texts.h"
@@ -126,84 +127,6 @@ char *desk_buffer(desk *self, uint32_t size) {
 
 uint32_t desk_reply_size(const desk *self) { return self->reply_size; }
 
-/* A request as its envelope gives it. */
-struct request {
-    const char *op, *id, *locale;
-    int64_t now;
-    const cJSON *actor, *in;
-};
-static const struct field request_fields[] = {
-    FIELD(struct request, op, .required = true, .max = 64, .doc = "the operation"),
-    FIELD(struct request, id, .max = 64, .min = 1, .doc = "idempotency key"),
-    FIELD(struct request, locale, .one_of = locales, .doc = "language of messages"),
-    FIELD(struct request, now, .min = 1, .doc = "milliseconds UTC"),
-    FIELD(struct request, actor, .doc = "who asks"),
-    FIELD(struct request, in, .doc = "input of the operation"),
-};
-enum { REQUEST_FIELDS = sizeof request_fields / sizeof *request_fields };
-
-static enum err request_read(struct tx *tx, cJSON *json, int64_t now, struct request *ret_request) {
-    if (!cJSON_IsObject(json)) return fail(tx, ERR_MALFORMED, NULL);
-    *ret_request = (struct request){.now = now};
-    TRY(fields_decode(tx, request_fields, REQUEST_FIELDS, json, ret_request));
-    if (!ret_request->now) return fail(tx, ERR_REQUIRED, "now");
-    tx->now = ret_request->now;
-    if (ret_request->locale) tx->locale = ret_request->locale;
-    return OK;
-}
-
-static enum err request_decode(struct tx *tx, const struct op *op, const cJSON *in, void **ret_in) {
-    *ret_in = arena_alloc(tx->arena, op->in_size ? op->in_size : 1);
-    return *ret_in ? fields_decode(tx, op->in, op->in_n, in, *ret_in) : ERR_MEMORY;
-}
-
-/* What is invalid is said before what is denied, but in the reader's language: so the actor is
- * looked up first and judged second. */
-static enum err request_check(struct tx *tx, const struct request *request, const struct op *op,
-                              void **ret_in) {
-    enum err actor = access_actor(tx, request->actor, request->locale != NULL);
-    struct fault fault = tx->fault;
-    tx->fault = (struct fault){0};
-    TRY(request_decode(tx, op, request->in, ret_in));
-    tx->fault = fault;
-    TRY(actor);
-    if (op->roles & tx->actor.role) return OK;
-    return op->denied ? op->denied : ERR_NOT_ALLOWED;
-}
-
-/* A patient's retry may come by a newer link to the same item: the item is the principal. */
-static const char *request_principal(struct tx *tx) {
-    struct json out = {.arena = tx->arena};
-    const struct actor *actor = &tx->actor;
-    const char *role = role_word(actor->role);
-    bool patient = actor->role == ROLE_PATIENT;
-    char id[21];
-    json_append(&out, role, strlen(role));
-    json_append(&out, ":", 1);
-    if (patient) json_append(&out, actor->item_kind, strlen(actor->item_kind));
-    json_append(&out, id, int_text(patient ? actor->item_id : actor->agent_id, id));
-    return json_end(&out);
-}
-
-static const char find_reply[] =
-    "select digest, reply from request where principal = ?1 and id = ?2";
-static const char keep_reply[] =
-    "insert into request (principal, id, digest, reply, at) values (?1, ?2, ?3, ?4, now_ms())";
-
-/* Answers a repeated request from what was stored; *ret_answered tells. */
-static enum err request_repeat(struct tx *tx, const struct request *request, int64_t digest,
-                               struct json *out, bool *ret_answered) {
-    const struct value *v;
-    *ret_answered = false;
-    enum err err = db_row(tx, find_reply, WITH(request_principal(tx), request->id), &v);
-    if (err == ERR_MISSING) return OK;
-    TRY(err);
-    if (v[0].i != digest) return fail(tx, ERR_DUPLICATE_COMMAND, "id");
-    json_raw(out, v[1].text, v[1].size);
-    *ret_answered = true;
-    return OK;
-}
-
 static enum err op_run(struct tx *tx, const struct op *op, const void *in, struct json *out) {
     json_object(out);
     enum err err = op->run(tx, in, out);
@@ -245,9 +168,7 @@ static enum err write_inside(desk *self, struct tx *tx, const struct request *re
     TRY(op_run(tx, op, in, out));
     if (request->id) {
         size_t skip = out->text[from] == ',' ? 1 : 0;
-        struct value reply = {.kind = VALUE_TEXT, .text = out->text + from + skip,
-                              .size = out->size - from - skip};
-        TRY(db_run(tx, keep_reply, WITH(request_principal(tx), request->id, digest, reply)));
+        TRY(request_keep(tx, request, digest, out->text + from + skip, out->size - from - skip));
     }
     self->rev = tx->rev;
     self->pulse_known = false;

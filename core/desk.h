@@ -1,7 +1,7 @@
 /* desk.h: a clinic's front desk as one deterministic machine.
  *
  * Single-threaded per handle. The core performs no I/O except on its own database, reads no clock,
- * no randomness, no locale and no environment: every request carries `now`, and the same requests
+ * no entropy, no locale and no environment: every request carries `now`, and the same requests
  * in the same order give the same replies and the same database on every build.
  *
  * A request is a JSON text in UTF-8:

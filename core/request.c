@@ -1,0 +1,83 @@
+/* request.c: the envelope around an operation, and the memory of what was answered. Runs nothing:
+ * desk.c does. */
+#include "request.h"
+
+#include <string.h>
+
+#include "db.h"
+
+static const char find_reply[] =
+    "select digest, reply from request where principal = ?1 and id = ?2";
+static const char keep_reply[] =
+    "insert into request (principal, id, digest, reply, at) values (?1, ?2, ?3, ?4, now_ms())";
+
+static const struct field request_fields[] = {
+    FIELD(struct request, op, .required = true, .max = 64, .doc = "the operation"),
+    FIELD(struct request, id, .max = 64, .min = 1, .doc = "idempotency key"),
+    FIELD(struct request, locale, .one_of = locales, .doc = "language of messages"),
+    FIELD(struct request, now, .min = 1, .doc = "milliseconds UTC"),
+    FIELD(struct request, actor, .doc = "who asks"),
+    FIELD(struct request, in, .doc = "input of the operation"),
+};
+enum { REQUEST_FIELDS = sizeof request_fields / sizeof *request_fields };
+
+enum err request_read(struct tx *tx, cJSON *json, int64_t now, struct request *ret_request) {
+    if (!cJSON_IsObject(json)) return fail(tx, ERR_MALFORMED, NULL);
+    *ret_request = (struct request){.now = now};
+    TRY(fields_decode(tx, request_fields, REQUEST_FIELDS, json, ret_request));
+    if (!ret_request->now) return fail(tx, ERR_REQUIRED, "now");
+    tx->now = ret_request->now;
+    if (ret_request->locale) tx->locale = ret_request->locale;
+    return OK;
+}
+
+static enum err request_decode(struct tx *tx, const struct op *op, const cJSON *in, void **ret_in) {
+    *ret_in = arena_alloc(tx->arena, op->in_size ? op->in_size : 1);
+    return *ret_in ? fields_decode(tx, op->in, op->in_n, in, *ret_in) : ERR_MEMORY;
+}
+
+enum err request_check(struct tx *tx, const struct request *request, const struct op *op,
+                       void **ret_in) {
+    enum err actor = access_actor(tx, request->actor, request->locale != NULL);
+    struct fault fault = tx->fault;
+    tx->fault = (struct fault){0};
+    TRY(request_decode(tx, op, request->in, ret_in));
+    tx->fault = fault;
+    TRY(actor);
+    if (op->roles & tx->actor.role) return OK;
+    return op->denied ? op->denied : ERR_NOT_ALLOWED;
+}
+
+/* A patient's retry may come by a newer link to the same item: the item is the principal. */
+static const char *request_principal(struct tx *tx) {
+    struct json out = {.arena = tx->arena};
+    const struct actor *actor = &tx->actor;
+    const char *role = role_word(actor->role);
+    bool patient = actor->role == ROLE_PATIENT;
+    char id[21];
+    json_append(&out, role, strlen(role));
+    json_append(&out, ":", 1);
+    if (patient) json_append(&out, actor->item_kind, strlen(actor->item_kind));
+    json_append(&out, id, int_text(patient ? actor->item_id : actor->agent_id, id));
+    return json_end(&out);
+}
+
+
+enum err request_repeat(struct tx *tx, const struct request *request, int64_t digest,
+                        struct json *out, bool *ret_answered) {
+    const struct value *v;
+    *ret_answered = false;
+    enum err err = db_row(tx, find_reply, WITH(request_principal(tx), request->id), &v);
+    if (err == ERR_MISSING) return OK;
+    TRY(err);
+    if (v[0].i != digest) return fail(tx, ERR_DUPLICATE_COMMAND, "id");
+    json_raw(out, v[1].text, v[1].size);
+    *ret_answered = true;
+    return OK;
+}
+
+enum err request_keep(struct tx *tx, const struct request *request, int64_t digest,
+                      const char *reply, size_t size) {
+    struct value text = {.kind = VALUE_TEXT, .text = reply, .size = size};
+    return db_run(tx, keep_reply, WITH(request_principal(tx), request->id, digest, text));
+}

@@ -1,0 +1,29 @@
+/* request.h: a request as its envelope gives it: {"op","now","actor","id","locale","in"}. */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include "ops.h"
+
+struct request {
+    const char *op, *id, *locale;
+    int64_t now;
+    const cJSON *actor, *in;
+};
+
+/* Reads the envelope; `now` stands in for one that has no instant of its own. */
+enum err request_read(struct tx *, cJSON *json, int64_t now, struct request *ret_request);
+
+/* Finds the actor, decodes the input, judges the role. What is invalid is said before what is
+ * denied, but in the reader's language: so the actor is looked up first and judged second. */
+enum err request_check(struct tx *, const struct request *, const struct op *, void **ret_in);
+
+/* Answers a repeated id from what was stored; *ret_answered tells. Another request under the same
+ * id is refused. */
+enum err request_repeat(struct tx *, const struct request *, int64_t digest, struct json *,
+                        bool *ret_answered);
+
+/* Stores what was answered under the request's id. */
+enum err request_keep(struct tx *, const struct request *, int64_t digest, const char *reply,
+                      size_t size);
+
+#endif
