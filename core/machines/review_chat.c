@@ -14,8 +14,8 @@ enum { DRAFT = 1, OPEN = 2, ENDED = 4 };
 
 static guard author_was_mailed, by_author, muted, sms_was_sent_once, ended_for_good, thanks_only,
     solved_before, unconfirmed, closes_when_solved;
-static action post_first, post_and_notify, post_muted, post_without_sms, answer, answer_without_mail,
-    annul_rating, end;
+static action post_first, post_and_notify, post_muted, post_without_sms, answer,
+    answer_without_mail, annul_rating, end;
 
 static const struct rule rules[] = {
     /* in          on              if                      go     then */
