@@ -34,7 +34,7 @@ export function review_row(row, { open, words }) {
   const theirs = chat?.last_author === 'patient';
   const link = address('reviews', row.review_id);
   return html`<li class="row ${open ? 'current' : ''} ${unread ? 'unread' : ''}
-      ${chat?.last_text ? 'talks' : ''}"
+      ${row.reply || chat?.last_text ? 'talks' : ''}"
     data-review-id=${row.review_id}>
     <div class="row-head">
       ${stars(row)}
@@ -48,13 +48,14 @@ export function review_row(row, { open, words }) {
       ? w('about_practitioner', { name: row.practitioner_name }) : w('about_clinic')}</p>
     ${row.label ? html`<p class="row-label small">${icon('handshake')}${row.label}</p>` : nothing}
     <p class="row-text">${marked(row.text, words)}</p>
-    ${chat?.last_text ? html`<p class="row-last">${icon(theirs ? 'message' : 'reply')}
-      <span>${chat.last_text}</span></p>` : nothing}
+    ${row.reply ? html`<p class="row-line" title=${w('reply_short')}>${icon('reply')}
+      <span class="visually-hidden">${w('reply_short')}:</span>
+      <span class="one-line">${marked(row.reply, words)}</span></p>` : nothing}
+    ${chat?.last_text ? html`<p class="row-line row-last">${icon(theirs ? 'message' : 'send')}
+      <span class="one-line">${chat.last_text}</span></p>` : nothing}
     <div class="row-foot">
       <div class="badges">
         ${chat_badges(chat && { ...chat, solved: chat.solved && !row.label })}
-        ${row.reply ? html`<span class="badge quiet" title=${w('reply_short')}>${icon('reply')}
-          <span class="visually-hidden">${w('reply_short')}</span></span>` : nothing}
         ${begun(row) ? badge('warn', 'pencil', w('draft')) : nothing}
       </div>
       <button type="button" class="row-chat" @click=${(event) => begin_chat(event, row.review_id)}

@@ -45,7 +45,7 @@ export default {
   filter_patient: "Patient wrote",
   filter_solved: "Solved",
   sort: "Order",
-  next_patient: { one: "Next of {n} waiting", other: "Next of {n} waiting" },
+  next_patient: { one: "{n} more waiting", other: "{n} more waiting" },
   sort_need: "Waiting for you first",
   sort_activity: "Latest activity",
   sort_published: "Newest reviews",
