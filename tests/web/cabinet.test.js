@@ -282,11 +282,14 @@ describe('the cabinet', () => {
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Горячие клавиши' }).waitFor();
     // The dialog gives the focus back a moment after it is gone; keys count from then on.
-    const closed = page.locator('wa-dialog.help').evaluate((dialog) => new Promise((resolve) => {
-      dialog.addEventListener('wa-after-hide', () => setTimeout(resolve), { once: true });
-    }));
+    await page.evaluate(() => {
+      const dialog = document.querySelector('wa-dialog.help');
+      globalThis.help_closed = new Promise((resolve) => {
+        dialog.addEventListener('wa-after-hide', () => setTimeout(resolve), { once: true });
+      });
+    });
     await page.keyboard.press('Escape');
-    await closed;
+    await page.evaluate(() => globalThis.help_closed);
     await page.keyboard.press('/');
     await page.keyboard.type('указателей');
     await until('one row', async () => await page.locator('.row').count() === 1);
