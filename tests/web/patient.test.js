@@ -1,7 +1,7 @@
 /**
  * The patient's page in real Chromium against the real server: from the SMS to the solved
  * problem, on a second device, in three languages, light and dark, by keyboard.
- * Each test has a review and a chat of its own. Read next: patient.network.test.js.
+ * Each test has a review and a chat of its own. Read next: patient_network.slow.test.js.
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
