@@ -31,8 +31,9 @@ static const char *const effects_sql[] = {
     [PARTS] = "select count(*), sum(status in ('delivered', 'read')), sum(status = 'read')"
               " from provider_message where effect_id = ?1",
     [OF_MESSAGE] = "select effect_id from effect where message_id = ?1 and state = 'queued'",
-    [OF_ITEM] = "select effect_id from effect where item_kind = ?1 and item_id = ?2 and kind = ?3"
-                " and state = 'queued'",
+    [OF_ITEM] = "select e.effect_id from message m join effect e using (message_id)"
+                " where m.item_kind = ?1 and m.item_id = ?2 and e.kind = ?3"
+                " and e.state = 'queued' order by e.effect_id",
     [PENDING] = "select count(*) from (select 1 from effect where state = 'queued'"
                 " and due_at <= ?1 limit 100)",
     [LATER] = "select due_at from effect where state = 'queued' and due_at > ?1"

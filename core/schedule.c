@@ -15,7 +15,8 @@ static const char *const schedule_sql[] = {
             " order by due_at, item_kind, item_id, event limit ?2",
     [OF_ITEM] = "select item_kind, item_id, event, due_at from schedule"
                 " where (item_kind = ?1 and item_id = ?2) or (item_kind = 'effect' and item_id in"
-                " (select effect_id from effect where item_kind = ?1 and item_id = ?2))"
+                " (select effect_id from message m join effect e using (message_id)"
+                " where m.item_kind = ?1 and m.item_id = ?2))"
                 " order by due_at, item_kind, item_id, event limit 1",
 };
 

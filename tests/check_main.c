@@ -19,14 +19,14 @@ void check_failed(const char *file, int line, const char *what, const char *seen
     printf("  %s:%d: %s%s%.600s\n", file, line, what, *seen ? "\n    seen: " : "", seen);
 }
 
-const char *ask(desk *desk, const char *request) {
+const char *ask(desk *self, const char *request) {
     uint32_t size = (uint32_t)strlen(request);
-    char *buffer = desk_buffer(desk, size + 1);
+    char *buffer = desk_buffer(self, size + 1);
     memcpy(buffer, request, size);
-    return desk_call(desk, size);
+    return desk_call(self, size);
 }
 
-const char *askf(desk *desk, const char *format, ...) {
+const char *askf(desk *self, const char *format, ...) {
     static char request[1 << 16];
     va_list args;
     va_start(args, format);
@@ -34,7 +34,7 @@ const char *askf(desk *desk, const char *format, ...) {
     va_end(args);
     for (char *c = request; *c; c++)
         if (*c == '\'') *c = '"';
-    return ask(desk, request);
+    return ask(self, request);
 }
 
 static int remember(sqlite3 *sqlite, const char **error, const struct sqlite3_api_routines *api) {

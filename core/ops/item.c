@@ -18,8 +18,9 @@ static const char *const item_sql[] = {
     [NEWEST_HISTORY] = "select coalesce(max(history_id), 0) from history",
     [SINCE] = "select at, item_kind, event, to_state, rule, because, facts from history"
               " where history_id > ?1 and item_kind <> 'message' order by history_id",
-    [EFFECTS] = "select kind, due_at, attempt from effect where item_kind = ?1 and item_id = ?2"
-                " and state = 'queued' order by due_at limit 5",
+    [EFFECTS] = "select e.kind, e.due_at, e.attempt from message m join effect e using (message_id)"
+                " where m.item_kind = ?1 and m.item_id = ?2 and e.state = 'queued'"
+                " order by e.due_at limit 5",
     [LINK_END] = "select max(expires_at) from link where item_kind = ?1 and item_id = ?2"
                  " and revoked_at = 0",
 };

@@ -1,5 +1,6 @@
 -- schema.sql: the stored shape of a desk. Times are milliseconds UTC and end in _at; ids start
 -- at 1; 0 or '' where a column says "none". `rev`: the revision that last wrote the row.
+-- Only tables that lose their newest rows need autoincrement, which costs a page per insert.
 -- Edited freely until the first release; numbered migrations after it.
 begin;
 
@@ -127,7 +128,7 @@ create table review_chat_agent (
 ) strict, without rowid;
 
 create table message (
-    message_id integer primary key autoincrement, -- id
+    message_id integer primary key, -- id
     item_kind text not null, -- the thread's machine: 'review_chat'
     item_id integer not null, -- the thread
     clinic_id integer not null references clinic, -- the thread's clinic
@@ -144,7 +145,7 @@ create index message_item on message (item_kind, item_id, message_id);
 create index message_clinic_rev on message (clinic_id, rev);
 
 create table effect (
-    effect_id integer primary key autoincrement, -- id, and the idempotency key towards providers
+    effect_id integer primary key, -- id, and the idempotency key towards providers
     kind text not null, -- sms.send or email.send
     state text not null default 'queued', -- machines/effect.c
     clinic_id integer not null default 0, -- whose notice it is, 0 for the platform's own
@@ -174,7 +175,6 @@ create table effect (
 ) strict;
 create index effect_queued on effect (due_at, effect_id) where state = 'queued';
 create index effect_message on effect (message_id) where message_id is not null;
-create index effect_item on effect (item_kind, item_id);
 
 create table provider_message (
     channel text not null, -- sms or email
@@ -186,7 +186,7 @@ create table provider_message (
 create index provider_message_effect on provider_message (effect_id);
 
 create table parked_report (
-    parked_report_id integer primary key autoincrement, -- id
+    parked_report_id integer primary key, -- id
     channel text not null, -- sms or email
     provider_id text not null, -- an id that no effect has yet
     status text not null, -- what it reports
@@ -206,7 +206,7 @@ create table schedule (
 create index schedule_due on schedule (due_at);
 
 create table link (
-    link_id integer primary key autoincrement, -- id; the secret part is made by the host
+    link_id integer primary key, -- id; the secret part is made by the host
     purpose text not null, -- review_chat or sign_in
     item_kind text not null, -- what it opens
     item_id integer not null, -- which one; for sign_in the agent
@@ -231,7 +231,7 @@ create table link (
 create index link_item on link (item_kind, item_id);
 
 create table session (
-    session_id integer primary key autoincrement, -- id; the cookie's secret part is the host's
+    session_id integer primary key, -- id; the cookie's secret part is the host's
     agent_id integer references agent, -- staff, null for a patient
     link_id integer references link, -- the patient's link, null for staff
     item_kind text not null default '', -- the one item it is limited to, '' for none
@@ -246,7 +246,7 @@ create index session_agent on session (agent_id) where agent_id is not null;
 create index session_link on session (link_id) where link_id is not null;
 
 create table history (
-    history_id integer primary key autoincrement, -- place in the chain, without gaps
+    history_id integer primary key, -- place in the chain, without gaps
     at integer not null, -- when it happened
     clinic_id integer not null, -- whose history, 0 for the platform's
     item_kind text not null, -- what it happened to
@@ -266,7 +266,7 @@ create table history (
 create index history_item on history (item_kind, item_id);
 
 create table request (
-    request_id integer primary key autoincrement, -- order of arrival
+    request_id integer primary key, -- order of arrival
     principal text not null, -- who asked
     id text not null, -- the idempotency key
     digest integer not null, -- of the op and its input
