@@ -14,7 +14,7 @@
  * A reply is {"ok":{...},"rev":17,"wake_at":...|null,"pending":2} or
  * {"error":{"category","code","field","message","rule"},"rev","wake_at","pending"}. Categories:
  * invalid, refused, missing, denied, busy, storage, bug. `wake_at` is when clock.tick is due next,
- * `pending` counts the effects that may be taken now (up to 100).
+ * `pending` counts the effects that may be taken now (up to 20).
  *
  * Pointers returned here belong to the handle and live until its next call. */
 #ifndef DESK_H

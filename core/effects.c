@@ -35,7 +35,7 @@ static const char *const effects_sql[] = {
                 " where m.item_kind = ?1 and m.item_id = ?2 and e.kind = ?3"
                 " and e.state = 'queued' order by e.effect_id",
     [PENDING] = "select count(*) from (select 1 from effect where state = 'queued'"
-                " and due_at <= ?1 limit 100)",
+                " and due_at <= ?1 limit 20)",
     [LATER] = "select due_at from effect where state = 'queued' and due_at > ?1"
               " order by due_at limit 1",
 };

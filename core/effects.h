@@ -75,7 +75,7 @@ enum err effects_cancel_message(struct tx *, int64_t message_id);
 enum err effects_cancel_item(struct tx *, const char *item_kind, int64_t item_id,
                              const char *channel);
 
-/* How many may be taken now, counted up to 100, and when the next one may, 0 for never. */
+/* How many may be taken now, counted up to 20, and when the next one may, 0 for never. */
 enum err effects_pending(struct tx *, int64_t *ret_pending, int64_t *ret_due_at);
 
 #endif
