@@ -184,7 +184,13 @@ export class Engine {
 
   #committed(batch, { reply: text, ms }) {
     const reply = JSON.parse(text);
-    const replies = reply.batch ?? batch.map(() => ({ error: reply.error, rev: reply.rev }));
+    // What only the core's reader refuses (half a character, too many levels) makes the whole text
+    // unreadable: each is asked again alone, so that nobody is answered for a neighbour.
+    if (reply.batch === undefined && batch.length > 1) {
+      this.#askAgain(batch);
+      return;
+    }
+    const replies = reply.batch ?? [{ error: reply.error, rev: reply.rev }];
     const moved = reply.rev > this.rev;
     this.rev = Math.max(this.rev, reply.rev ?? 0);
     this.healthy = !replies.some((each) => each.error?.category === 'storage');
