@@ -67,7 +67,8 @@ test('what makes a whole batch unreadable is refused alone', async (t) => {
   const { engine } = await engineFor(t);
   const deep = JSON.parse(`${'['.repeat(40)}${']'.repeat(40)}`);
   const replies = await Promise.all([clinic('one'), clinic('\ud800'), clinic('two'),
-    { ...clinic('deep'), in: { name: deep } }, clinic('three')].map((each) => engine.request(each)));
+    { ...clinic('deep'), in: { name: deep } }, clinic('three')]
+    .map((each) => engine.request(each)));
   assert.deepEqual(replies.map((reply) => reply.ok ? 'ok' : reply.error.code),
     ['ok', 'invalid.malformed', 'ok', 'invalid.malformed', 'ok']);
   assert.deepEqual(await namesIn(engine), ['one', 'two', 'three']);

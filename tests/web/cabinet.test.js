@@ -180,7 +180,8 @@ describe('the cabinet', () => {
     await bubble(page, 'Жду.').waitFor();
     await page.reload();
     await composer(page).waitFor();
-    assert.equal(await composer(page).inputValue(), 'И еще одно: начатый черновик');
+    await until('the draft', async () =>
+      await composer(page).inputValue() === 'И еще одно: начатый черновик');
     await faultless(page);
     await page.device.close();
   });

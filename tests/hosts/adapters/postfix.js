@@ -85,7 +85,8 @@ export async function startPostfix(t) {
     `127.0.0.1:${port} inet n - n - - smtpd${SERVICES}`);
   // The script makes the folders of the queue; it would also start the master, but out of reach.
   spawnSync('postfix', ['-c', config, 'check']);
-  const daemons = spawnSync('postconf', ['-c', config, '-h', 'daemon_directory'], { encoding: 'utf8' });
+  const daemons = spawnSync('postconf', ['-c', config, '-h', 'daemon_directory'],
+    { encoding: 'utf8' });
   const master = join(daemons.stdout.trim(), 'master');
   await untilListening(port, start(t, master, ['-c', config, '-d']));
   const box = (name) => join(folder, 'mail', name);
