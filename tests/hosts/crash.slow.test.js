@@ -1,4 +1,4 @@
-// The same as crash.test.js, for long: other instants each time, named by their seed.
+// The same as crash_stop.slow.test.js, for long: other instants each time, named by their seed.
 import { test } from 'node:test';
 import { crashAndCount } from './crash.js';
 
