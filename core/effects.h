@@ -9,10 +9,9 @@
 #include "machine.h"
 #include "tx.h"
 
-/* One list of effect kinds: kind, channel, and how many times a duplicate may be risked after an
- * outcome that nobody knows. */
-#define EFFECT_KINDS(X)          \
-    X(SMS_SEND, "sms.send", "sms")       \
+/* The one list of effect kinds: name, kind, and the channel that providers report on. */
+#define EFFECT_KINDS(X)            \
+    X(SMS_SEND, "sms.send", "sms") \
     X(EMAIL_SEND, "email.send", "email")
 
 struct effect {
