@@ -12,7 +12,8 @@
 /* The one list of effect kinds: name, kind, and the channel that providers report on. */
 #define EFFECT_KINDS(X)            \
     X(SMS_SEND, "sms.send", "sms") \
-    X(EMAIL_SEND, "email.send", "email")
+    X(EMAIL_SEND, "email.send", "email") \
+    X(PUSH_SEND, "push.send", "push")
 
 struct effect {
     struct item item;

@@ -17,11 +17,23 @@
     X(ERR_BAD_VALUE, invalid, bad_value)                  \
     X(ERR_BAD_PHONE, invalid, bad_phone)                  \
     X(ERR_BAD_EMAIL, invalid, bad_email)                  \
+    X(ERR_BAD_DATE, invalid, bad_date)                    \
+    X(ERR_OVERLAP, invalid, overlap)                      \
+    X(ERR_BAD_REASON, invalid, bad_reason)                \
     X(ERR_NOT_ALLOWED, denied, not_allowed)               \
     X(ERR_NOT_AUTHOR, denied, not_author)                 \
     X(ERR_EXPIRED_SESSION, denied, expired_session)       \
+    X(ERR_LIMITED, denied, limited)                       \
     X(ERR_MISSING, missing, not_found)                    \
     X(ERR_CLOSED, refused, closed)                        \
+    X(ERR_STALE, refused, stale)                          \
+    X(ERR_CLAIMED, refused, claimed)                      \
+    X(ERR_ALREADY_ANSWERED, refused, already_answered)    \
+    X(ERR_NOT_OFFERED, refused, not_offered)              \
+    X(ERR_NOT_PREMIUM, refused, not_premium)              \
+    X(ERR_ABSENT, refused, absent)                        \
+    X(ERR_ERASED, refused, erased)                        \
+    X(ERR_SPAM, refused, spam)                            \
     X(ERR_PURPOSE, refused, purpose)                      \
     X(ERR_NO_REPRESENTATIVE, refused, no_representative)  \
     X(ERR_NOT_CONFIRMED, refused, not_confirmed)          \

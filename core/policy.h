@@ -23,7 +23,27 @@
     X(LINK_SECOND_DEVICE_CODE, "link.second_device_code", 0, 1, 0, 1, 12, "0 or 1")        \
     X(NOTICE_SMS_DEADLINE_S, "notice.sms_deadline_s", 86400, 86400, 60, 1209600, 11, "seconds") \
     X(NOTICE_EMAIL_DEADLINE_S, "notice.email_deadline_s", 259200, 259200, 60, 1209600, 16, \
-      "seconds")
+      "seconds")                                                                           \
+    X(MAGIC_LINK_TTL_S, "magic_link.ttl_s", 604800, 604800, 60, 31536000, 31, "seconds")   \
+    X(FORM_RECEIPT, "form.receipt", 0, 1, 0, 1, 54, "0 or 1")                              \
+    X(FORM_REMIND_AFTER_S, "form.remind_after_s", 172800, 172800, 60, 31536000, 35, "seconds") \
+    X(FORM_BASIC_OFFER_AFTER_S, "form.basic_offer_after_s", 172800, 172800, 60, 31536000, 38, \
+      "seconds")                                                                           \
+    X(FORM_PREMIUM_OFFER_AFTER_S, "form.premium_offer_after_s", 259200, 259200, 60, 31536000, 40, \
+      "seconds")                                                                           \
+    X(FORM_CLOCK, "form.clock", 0, 0, 0, 2, 35, "0 elapsed, 1 working, 2 calendar")        \
+    X(FORM_UNANSWERED_CLOCK, "form.unanswered_clock", 0, 1, 0, 1, 64, "0 or 1")            \
+    X(FORM_REARM, "form.rearm", 1, 1, 0, 2, 49, "0 notice, 1 reminder, 2 reminder and offer") \
+    X(FORM_OFFER_MAX, "form.offer_max", 3, 3, 1, 20, 38, "offices")                        \
+    X(FORM_OFFER_RADIUS_KM, "form.offer_radius_km", 0, 50, 0, 20000, 38, "km, 0 for any")  \
+    X(FORM_FORWARD_SPAM, "form.forward_spam", 1, 1, 0, 1, 46, "0 or 1")                    \
+    X(ABSENCE_DEFER, "absence.defer", 1, 1, 0, 1, 55, "0 or 1")                            \
+    X(ABSENCE_APPLIES_TO_BASIC, "absence.applies_to_basic", 0, 0, 0, 1, 55, "0 or 1")      \
+    X(ABSENCE_REMIND_AT_OPENING, "absence.remind_at_opening", 0, 1, 0, 1, 55, "0 or 1")    \
+    X(CLAIM_TTL_S, "claim.ttl_s", 300, 300, 10, 86400, 57, "seconds")                      \
+    X(INDICATOR_WINDOW_D, "indicator.window_d", 90, 90, 1, 365, 45, "days")                \
+    X(INDICATOR_MIN_N, "indicator.min_n", 5, 5, 1, 1000, 45, "forms")                      \
+    X(INDICATOR_EXCLUDE_ABSENCE, "indicator.exclude_absence", 0, 0, 0, 1, 45, "0 or 1")
 
 enum policy {
 #define POLICY_ENUM(name, ...) POLICY_##name,

@@ -56,9 +56,37 @@ create table practitioner (
 ) strict;
 create index practitioner_clinic on practitioner (clinic_id);
 
+create table opening_hours (
+    clinic_id integer not null references clinic, -- whose
+    day integer not null, -- 1 Monday to 7 Sunday
+    from_minute integer not null, -- minutes after local midnight
+    to_minute integer not null, -- first minute that is closed again, at most 1440
+    rev integer not null default 0, -- revision
+    primary key (clinic_id, day, from_minute)
+) strict, without rowid;
+
+create table holiday (
+    clinic_id integer not null references clinic, -- whose
+    date text not null, -- local date, YYYY-MM-DD
+    rev integer not null default 0, -- revision
+    primary key (clinic_id, date)
+) strict, without rowid;
+
+create table absence (
+    absence_id integer primary key autoincrement, -- id
+    clinic_id integer not null references clinic, -- whose
+    practitioner_id integer references practitioner, -- null for the whole clinic
+    from_date text not null, -- first local day, YYYY-MM-DD (B13)
+    to_date text not null, -- last local day, inclusive
+    removed integer not null default 0, -- 1 once taken back
+    rev integer not null default 0 -- revision
+) strict;
+create index absence_clinic on absence (clinic_id, to_date);
+
 create table agent (
     agent_id integer primary key autoincrement, -- id
     clinic_id integer references clinic, -- null for people of the platform
+    practitioner_id integer references practitioner, -- the doctor that this is, null for none
     role text not null, -- representative, doctor, assistant, administrator, moderator, manager
     name text not null, -- as patients read it
     position text not null default '', -- as patients read it
@@ -68,6 +96,7 @@ create table agent (
     active integer not null default 1, -- 0 after somebody left; nothing is accepted from them
     represents integer not null default 0, -- 1 once name, position and address are known (rule 9)
     notice_email text not null default '', -- where notices of new messages go (rule 16)
+    contact_form_email integer not null default 1, -- 0: wants no e-mail about contact forms
     rev integer not null default 0 -- revision
 ) strict;
 create index agent_clinic on agent (clinic_id);
@@ -129,10 +158,11 @@ create table review_chat_agent (
 
 create table message (
     message_id integer primary key, -- id
-    item_kind text not null, -- the thread's machine: 'review_chat'
+    item_kind text not null, -- the thread's machine: 'review_chat' or 'contact_form'
     item_id integer not null, -- the thread
     clinic_id integer not null references clinic, -- the thread's clinic
     author text not null, -- 'clinic' or 'patient'
+    kind text not null default 'text', -- text, phone (a note for colleagues) or rejection
     agent_id integer references agent, -- who wrote for the clinic
     agent_name text not null default '', -- as it stood then: a later change alters no past message
     agent_position text not null default '', -- likewise
@@ -144,9 +174,112 @@ create table message (
 create index message_item on message (item_kind, item_id, message_id);
 create index message_clinic_rev on message (clinic_id, rev);
 
+create table contact_form (
+    contact_form_id integer primary key, -- id, in order of delivery
+    clinic_id integer not null references clinic, -- whom it asks
+    practitioner_id integer references practitioner, -- the doctor it asks, null for the clinic
+    state text not null default 'draft', -- machines/contact_form.c
+    name text not null, -- the patient's, as given; '' once erased
+    email text not null, -- where invitations to read go; '' once erased
+    phone text not null default '', -- E.164, '' for none
+    locale text not null, -- the patient's language
+    service text not null default '', -- what it is about, as chosen from the clinic's services
+    origin text not null, -- direct, secondary (an offer was accepted) or forwarded (B06, B10)
+    origin_id integer not null default 0, -- the form it grew out of, 0 for direct
+    root_id integer not null default 0, -- the first form of that chain, 0 for itself
+    duplicate_of integer not null default 0, -- an earlier form with the same words, 0 for none
+    delivered_at integer not null, -- reached the clinic's list
+    read_at integer not null default 0, -- first display to somebody of the clinic (B02), 0: never
+    clock_at integer not null, -- what the clocks run from: delivery, reading or a reaction
+    waiting_since_at integer not null, -- the oldest question without an answer, 0 for none
+    answered_at integer not null default 0, -- the first answer, by whatever way (rules 44, 52)
+    answer_ms integer, -- answered_at - delivered_at, null while there is none
+    absent_ms integer not null default 0, -- of that, the time of absences
+    answered_agent_id integer references agent, -- who gave it
+    called_at integer not null default 0, -- claimed time of a phone answer, shown, never used (B12)
+    reason text not null default '', -- of the latest rejection
+    reminded_at integer not null default 0, -- latest reminder since clock_at, 0 for none
+    offered_at integer not null default 0, -- when the patient was offered other offices (B06)
+    no_office_at integer not null default 0, -- when there was none to offer
+    message_count integer not null default 0, -- messages in it
+    last_author text not null default '', -- who wrote last
+    last_at integer not null default 0, -- when
+    last_message_id integer not null default 0, -- which message
+    last_clinic_id integer not null default 0, -- the clinic's latest message
+    patient_read_id integer not null default 0, -- newest message that the patient has seen
+    claim_agent_id integer not null default 0, -- who is answering (B15), 0 for nobody
+    claim_until_at integer not null default 0, -- and until when that holds
+    bounced integer not null default 0, -- 1: the patient's address does not take mail
+    erased_at integer not null default 0, -- when the person was erased, 0 for not
+    rev integer not null default 0 -- revision
+) strict;
+create index contact_form_clinic on contact_form (clinic_id, contact_form_id);
+create index contact_form_waiting on contact_form (clinic_id, waiting_since_at, contact_form_id,
+    state, reminded_at, offered_at, origin) where waiting_since_at > 0;
+create index contact_form_sample on contact_form (clinic_id, delivered_at, practitioner_id,
+    answered_at, answer_ms, absent_ms);
+create index contact_form_practitioner_sample on contact_form (practitioner_id, delivered_at,
+    answered_at, answer_ms, absent_ms) where practitioner_id is not null;
+create index contact_form_email on contact_form (email, contact_form_id) where email <> '';
+create index contact_form_phone on contact_form (phone) where phone <> '';
+create index contact_form_root on contact_form (root_id) where root_id <> 0;
+create index contact_form_clinic_rev on contact_form (clinic_id, rev);
+
+create table draft (
+    contact_form_id integer not null references contact_form, -- of which form
+    agent_id integer not null references agent, -- whose
+    text text not null, -- what is not sent yet
+    saved_at integer not null, -- when
+    primary key (contact_form_id, agent_id)
+) strict, without rowid;
+
+create table activity (
+    clinic_id integer not null references clinic, -- where
+    agent_id integer not null references agent, -- who did it (rule 58)
+    at integer not null, -- when
+    contact_form_id integer not null references contact_form, -- on which form
+    act text not null, -- read, answered, answered_by_phone or rejected
+    answer_ms integer, -- since the question that it answers, null for reading
+    primary key (clinic_id, agent_id, at, contact_form_id, act)
+) strict, without rowid;
+create index activity_form on activity (contact_form_id, act, agent_id);
+
+create table push_subscription (
+    push_subscription_id integer primary key, -- id
+    agent_id integer not null references agent, -- whose device
+    endpoint text not null unique, -- where its push service takes messages
+    p256dh text not null, -- the device's public key
+    auth text not null, -- and its shared secret
+    label text not null default '', -- how its owner knows it
+    added_at integer not null -- when
+) strict;
+create index push_subscription_agent on push_subscription (agent_id);
+
+create table task (
+    task_id integer primary key, -- id
+    kind text not null, -- bounced_address
+    clinic_id integer not null references clinic, -- whom it is about
+    agent_id integer not null default 0, -- whose address, 0 for the clinic's own
+    address text not null, -- that takes no mail
+    error text not null default '', -- in the provider's words
+    opened_at integer not null, -- when the platform got it
+    closed_at integer not null default 0 -- when it was done, 0 for open
+) strict;
+create unique index task_open on task (kind, clinic_id, agent_id) where closed_at = 0;
+
+-- What is said, folded for search: rowid is the message. Filled by search.c, behind the writes.
+create virtual table search using fts5(scope, words, content = '', contentless_delete = 1,
+    tokenize = 'unicode61 remove_diacritics 2');
+
+create table search_state (
+    search_state_id integer primary key check (search_state_id = 1), -- the one row
+    message_id integer not null -- messages up to this one are found
+) strict;
+insert into search_state values (1, 0);
+
 create table effect (
     effect_id integer primary key, -- id, and the idempotency key towards providers
-    kind text not null, -- sms.send or email.send
+    kind text not null, -- sms.send, email.send or push.send
     state text not null default 'queued', -- machines/effect.c
     clinic_id integer not null default 0, -- whose notice it is, 0 for the platform's own
     item_kind text not null, -- what it is about
@@ -154,6 +287,8 @@ create table effect (
     message_id integer references message, -- the message it announces, null for none
     recipient text not null, -- phone in E.164 or e-mail address
     recipient_name text not null default '', -- for the To header
+    audience text not null default '', -- patient, agent or clinic: whose address that is
+    agent_id integer not null default 0, -- the agent it goes to, 0 for none
     locale text not null, -- language of the texts
     subject text not null default '', -- e-mail's subject
     text text not null, -- with {link} and {code} still to be filled in by the host
@@ -207,10 +342,11 @@ create index schedule_due on schedule (due_at);
 
 create table link (
     link_id integer primary key, -- id; the secret part is made by the host
-    purpose text not null, -- review_chat or sign_in
+    purpose text not null, -- review_chat, contact_form, contact_form_clinic or sign_in
     item_kind text not null, -- what it opens
     item_id integer not null, -- which one; for sign_in the agent
     clinic_id integer not null default 0, -- whose item, 0 for the platform's
+    agent_id integer not null default 0, -- whom it signs in, 0 for a patient's
     recipient text not null default '', -- where codes go: the number or address on file
     locale text not null, -- the recipient's language
     browser text not null default '', -- digest of the browser that asked (sign_in), '' for any
