@@ -6,13 +6,20 @@ import { openapiOf } from './openapi.js';
 
 /** Asked by a page on its own, without a person: such reads do not keep a session awake. */
 const UNATTENDED = new Set(['sync.pull']);
-const OP = /^[a-z_]{1,40}\.[a-z_]{1,40}$/;
+const OP = /^[a-z_]{1,40}(\.[a-z_]{1,40})?$/;
+/** What pages of other sites may ask (public.js). A write costs a visitor work at both doors:
+ * robots would find the other one. */
+export const OPEN = {
+  reads: ['contact_form.preview', 'response_indicator.get', 'response_indicator.proof',
+    'review.list', 'rating.get', 'clinic.list', 'practitioner.list', 'text.list'],
+  writes: ['contact_form.send'],
+};
 
 /** @param {any} app @param {any} host */
 export function serveApi(app, host) {
   const { engine } = host;
   const description = JSON.stringify(engine.description);
-  const openapi = JSON.stringify(openapiOf(engine.description, host.config.base_url ?? '/'));
+  const openapi = JSON.stringify(openapiOf(engine.description, host.config.base_url ?? '/', OPEN));
   const json = (reply, text) => reply.header('cache-control', 'no-cache')
     .type('application/json; charset=utf-8').send(text);
   app.get('/api/describe', (request, reply) => json(reply, description));
@@ -24,22 +31,26 @@ export function serveApi(app, host) {
   });
   app.post('/api/:op', (request, reply) => {
     if (request.body === null) throw new HostError('invalid.malformed');
-    return carry(host, request, reply, request.body ?? {});
+    return carry(host, request, reply, request.params.op, request.body ?? {});
   });
   app.get('/api/:op', (request, reply) => {
     const { op } = request.params;
     if (engine.knows(op) && !engine.isRead(op)) throw new HostError('invalid.method');
-    return carry(host, request, reply, inputOf(engine.fieldsOf(op), request.query));
+    return carry(host, request, reply, op, inputOf(engine.fieldsOf(op), request.query));
   });
 }
 
-/** One request through the core. */
-async function carry(host, request, reply, input) {
-  const { op } = request.params;
+/** One request through the core.
+ * @param {any} host @param {any} request @param {any} reply @param {string} op
+ * @param {object} input */
+export async function carry(host, request, reply, op, input) {
   if (!OP.test(op)) throw new HostError('invalid.unknown_op', 'op');
   const principal = await host.sessions.principalOf(request.claim, { active: !UNATTENDED.has(op) });
   const envelope = { op, actor: principal.actor, in: input };
   const id = idOf(request.headers['idempotency-key']);
+  if (principal.kind === 'visitor' && OPEN.writes.includes(op)) {
+    host.work.spend(request.headers['desk-work'], id);
+  }
   if (id !== undefined) envelope.id = id;
   if (request.locale !== undefined) envelope.locale = request.locale;
   const answer = await host.engine.request(envelope);
@@ -68,8 +79,9 @@ export function idOf(key) {
   return key;
 }
 
-/** A query's texts, as the types that the op's fields have. */
-function inputOf(fields, query) {
+/** A query's texts, as the types that the op's fields have.
+ * @param {any[]} fields @param {Record<string, any>} query @returns {Record<string, any>} */
+export function inputOf(fields, query) {
   const input = {};
   for (const [key, value] of Object.entries(query)) {
     const field = fields.find((each) => each.name === key);

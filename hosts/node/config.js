@@ -46,6 +46,18 @@ const SCHEMA = {
     },
     mail: { type: 'object' },
     sms: { type: 'object' },
+    widgets: {
+      type: 'object',
+      additionalProperties: false,
+      default: {},
+      properties: {
+        origins: {
+          type: 'array', default: ['*'],
+          items: { type: 'string', pattern: '^(\\*|https?://[^/?#\\s]+)$' },
+        },
+        work_bits: { type: 'integer', minimum: 0, maximum: 30, default: 14 },
+      },
+    },
     limits: {
       type: 'object',
       additionalProperties: false,
@@ -54,6 +66,8 @@ const SCHEMA = {
         visitor_requests_per_minute: { ...count, default: 600 },
         session_requests_per_minute: { ...count, default: 1200 },
         sign_in_requests_per_minute: { ...count, default: 30 },
+        public_requests_per_minute: { ...count, default: 300 },
+        public_sends_per_minute: { ...count, default: 20 },
         batch_requests: { ...count, default: 256 },
         batch_bytes: { ...count, default: 4194304 },
         queue_requests: { ...count, default: 10000 },

@@ -3,7 +3,8 @@
 // Read next: server.js, which turns both kinds into problem documents.
 
 /** @typedef {{category: string, code: string, field?: string|null, message: string,
- *   rule?: number|null, tries_left?: number}} Refusal */
+ *   rule?: number|null, facts?: object, tries_left?: number}} Refusal facts: what the sentence is
+ *   about, for programs */
 
 /** HTTP status and title for each category; a code may override its category's status. */
 const STATUS_BY_CATEGORY = {
@@ -22,6 +23,7 @@ const STATUS_BY_CODE = {
   'denied.expired_session': 401,
   'denied.api_key': 401,
   'denied.origin': 403,
+  'denied.work': 403,
   'invalid.unknown_op': 404,
   'invalid.method': 405,
   'invalid.content_type': 415,
@@ -36,7 +38,7 @@ const HOST_REFUSALS = {
   'invalid.request': 'The request cannot be understood.',
   'invalid.content_type': 'The body must be sent as application/json.',
   'invalid.method': 'This method is not served here.',
-  'invalid.too_large': 'The body is larger than 1 MB.',
+  'invalid.too_large': 'The body is too large.',
   'invalid.headers_too_large': 'The headers are too large.',
   'invalid.idempotency_key': 'Idempotency-Key must have 1 to 64 printable characters.',
   'invalid.unknown_field': 'There is no such field.',
@@ -45,6 +47,7 @@ const HOST_REFUSALS = {
   'missing.page': 'There is nothing at this address.',
   'invalid.unknown_op': 'There is no such operation.',
   'denied.origin': 'The request came from a page of another origin.',
+  'denied.work': 'The proof of work is missing, wrong, expired or used; take a new challenge.',
   'denied.no_session': 'There is no session.',
   'denied.expired_session': 'The session has ended.',
   'denied.api_key': 'The API key is not known.',

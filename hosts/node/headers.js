@@ -1,8 +1,9 @@
 // The security headers that every answer carries, whatever its status.
 // Read next: server.js sets them; server.test.js keeps a snapshot of them.
 
-/** Policies that the pages' libraries create: lit-html's templates, and Web Awesome's. */
-const TRUSTED_TYPES = 'lit-html';
+/** Policies that the pages create: lit-html's templates, and the one address of the cabinet's
+ * service worker. */
+const TRUSTED_TYPES = 'lit-html clinicdesk-worker';
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -11,6 +12,8 @@ const CONTENT_SECURITY_POLICY = [
   "style-src 'self'",
   "img-src 'self' data:",
   "font-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
   "base-uri 'none'",
   "object-src 'none'",
   "form-action 'self'",

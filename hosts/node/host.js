@@ -14,6 +14,7 @@ import { openLog } from './log.js';
 import { openMetrics } from './metrics.js';
 import { securityHeaders } from './headers.js';
 import { startPump } from './pump.js';
+import { openWork } from './work.js';
 
 const BUILD = fileURLToPath(new URL('../../build', import.meta.url));
 export const WASM = join(BUILD, 'desk_wasi.wasm');
@@ -93,6 +94,7 @@ async function openDoors(host, prepare) {
   host.sessions = new Sessions({
     links: host.links, call: host.call, base_url: host.base_url, api_keys: config.api_keys, now,
   });
+  host.work = openWork({ bits: config.widgets.work_bits, now });
   host.headers = securityHeaders(host.base_url.startsWith('https:'));
   host.origins = () => originsOf(config, host.base_url);
   await openAdapters(host);

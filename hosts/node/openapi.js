@@ -16,15 +16,18 @@ export function readable(op) {
   return op.roles.some((role) => !op.writes.includes(role));
 }
 
-/** @param {any} description @param {string} baseUrl */
-export function openapiOf(description, baseUrl) {
+/** @param {any} description @param {string} baseUrl
+ * @param {{reads: string[], writes: string[]}} open what pages of other sites may ask */
+export function openapiOf(description, baseUrl, open = { reads: [], writes: [] }) {
   const paths = {};
-  for (const op of opsOf(description).values()) {
+  const ops = opsOf(description);
+  for (const op of ops.values()) {
     if (op.roles.every((role) => role === 'host')) continue;
     const path = { post: operation(op) };
     if (readable(op)) path.get = readOperation(op);
     paths[`/api/${op.name}`] = path;
   }
+  Object.assign(paths, publicPaths(ops, open));
   return {
     openapi: '3.1.0',
     info: { title: 'Clinicdesk', version: String(description.version ?? description.abi ?? 1) },
@@ -39,6 +42,39 @@ export function openapiOf(description, baseUrl) {
       schemas: { Problem: problemSchema() },
     },
     security: [{ api_key: [] }, { staff: [] }, { patient: [] }, {}],
+  };
+}
+
+/** The door for widgets: nobody signs in there, and a write costs work. */
+function publicPaths(ops, { reads, writes }) {
+  const known = (names) => names.filter((name) => ops.has(name)).map((name) => ops.get(name));
+  const nobody = { security: [{}] };
+  const get = (op) => (
+    { get: { ...readOperation(op), ...nobody, operationId: `public.${op.name}` } });
+  const post = (op) => {
+    const described = operation(op);
+    const parameters = [...described.parameters, {
+      name: 'Desk-Work', in: 'header', required: true, schema: { type: 'string' },
+      description: 'challenge:nonce, whose SHA-256 begins with as many zero bits as asked.',
+    }];
+    return { post: { ...described, ...nobody, parameters, operationId: `public.${op.name}` } };
+  };
+  const paths = [...known(reads).map((op) => [`/public/${op.name}`, get(op)]),
+    ...known(writes).map((op) => [`/public/${op.name}`, post(op)])];
+  if (paths.length > 0) paths.push(['/public/challenge', { get: challengeOperation() }]);
+  return Object.fromEntries(paths);
+}
+
+function challengeOperation() {
+  return {
+    operationId: 'public.challenge',
+    summary: 'A proof of work to do before one write.',
+    security: [{}],
+    responses: { 200: { description: 'Good for one write, until it expires.', content: {
+      'application/json': { schema: { type: 'object', properties: {
+        challenge: { type: 'string' }, bits: { type: 'integer' }, expires_at: { type: 'integer' },
+      } } },
+    } } },
   };
 }
 

@@ -7,7 +7,9 @@ import cookie from '@fastify/cookie';
 import rateLimit from '@fastify/rate-limit';
 import { HostError, hostRefusal, problemOf, retryAfterOf, statusOf } from './errors.js';
 import { DeskRefusal } from './engine.js';
+import { networkOf } from './networks.js';
 import { serveApi } from './api.js';
+import { servePublic } from './public.js';
 import { serveSignIn } from './sign-in.js';
 import { serveStatic } from './static.js';
 import { serveOutbox } from './outbox.js';
@@ -18,6 +20,8 @@ import { openLive } from './live.js';
 const BODY_BYTES_MAX = 1_048_576;
 const METHODS = ['GET', 'HEAD', 'POST'];
 const LOCALES = ['ru', 'pl', 'en'];
+/** Whoever asks a route that does not look at cookies and keys. */
+const NOBODY = { kind: 'visitor', session_id: null, key: 'visitor' };
 /** What the listener and the framework refuse by themselves, in this host's codes. */
 const FRAMEWORK_CODES = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'invalid.too_large',
@@ -81,6 +85,7 @@ async function serveAll(app, host) {
   });
   app.addHook('preClose', async () => host.live.close());
   serveApi(app, host);
+  await app.register(async (scope) => servePublic(scope, host), { prefix: '/public' });
   serveSignIn(app, { ...host, strict: strictLimit(host) });
   serveOutbox(app, host);
   serveMetrics(app, host);
@@ -102,10 +107,12 @@ function parseBody(bytes, done) {
 
 /** Method, identity, language and origin, before anything is read or counted. */
 function meetRequest(host, request) {
-  if (!METHODS.includes(request.method)) throw new HostError('invalid.method');
+  const { anonymous = false } = request.routeOptions.config ?? {};
+  const preflight = anonymous && request.method === 'OPTIONS';
+  if (!METHODS.includes(request.method) && !preflight) throw new HostError('invalid.method');
   const { raw: { httpVersion }, headers } = request;
   if (headers.host === undefined && httpVersion !== '1.0') throw new HostError('invalid.request');
-  request.claim = host.sessions.claimOf(request);
+  request.claim = anonymous ? NOBODY : host.sessions.claimOf(request);
   request.locale = localeOf(request.headers);
   if (request.claim.kind === 'unknown_key' && !request.url.startsWith('/hooks/')) {
     throw new HostError('denied.api_key');
@@ -145,7 +152,7 @@ function limits({ config }) {
     timeWindow: 60_000,
     cache: 20_000,
     max: (request) => (isSignedIn(request) ? session : visitor),
-    keyGenerator: (request) => (isSignedIn(request) ? request.claim.key : request.ip),
+    keyGenerator: (request) => (isSignedIn(request) ? request.claim.key : networkOf(request.ip)),
     allowList: (request) => request.claim?.kind === 'integration',
     errorResponseBuilder: tooMany,
     addHeadersOnExceeding: NO_HEADERS,
@@ -161,7 +168,7 @@ function strictLimit({ config }) {
   return {
     max: config.limits.sign_in_requests_per_minute,
     timeWindow: 60_000,
-    keyGenerator: (request) => request.ip,
+    keyGenerator: (request) => networkOf(request.ip),
     allowList: () => false,
   };
 }

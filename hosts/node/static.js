@@ -9,8 +9,15 @@ import { HostError } from './errors.js';
 const PAGES = {
   '/cabinet/': 'cabinet/index.html',
   '/chat': 'chat/index.html',
+  '/form': 'form/index.html',
   '/sign-in': 'sign-in/index.html',
   '/platform': 'platform/index.html',
+};
+/** What makes the cabinet an app: fixed names, because browsers keep coming back for them. */
+const APP_FILE = /^(service_worker\.js|manifest\.webmanifest|(icon|badge)[a-z0-9-]*\.(svg|png))$/;
+/** Other sites' pages load the widgets, also as modules and under their own policies. */
+const FOR_ALL = {
+  'access-control-allow-origin': '*', 'cross-origin-resource-policy': 'cross-origin',
 };
 const FOREVER = 'public, max-age=31536000, immutable';
 /** Named by its content, as the build of the pages names what it bundles. */
@@ -42,6 +49,15 @@ export async function serveStatic(app, host) {
   app.get('/assets/*', options, (request, reply) => {
     const file = join('assets', request.params['*']);
     return sendBuilt(request, reply, file, web);
+  });
+  app.get('/widgets/*', options, (request, reply) => {
+    reply.headers(FOR_ALL);
+    return sendBuilt({ query: {} }, reply, join('widgets', request.params['*']), web);
+  });
+  app.get('/cabinet/:file', options, (request, reply) => {
+    const { file } = request.params;
+    if (!APP_FILE.test(file)) throw new HostError('missing.page');
+    return sendBuilt({ query: {} }, reply, join('cabinet', file), web);
   });
   const core = packedCore(join(host.build, 'desk.wasm'));
   // Ready before the first page asks.

@@ -30,6 +30,8 @@ const WRONG = [
   [{ sms: { adapter: 'smtp' } }, 'sms.adapter'],
   [{ sms: { adapter: 'local', hosst: 'a' } }, 'sms.hosst'],
   [{ mail: { adapter: 'smtp', host: 1, from: 'a@b.example' } }, 'mail.host'],
+  [{ widgets: { origins: ['clinic.example'] } }, 'widgets.origins.0'],
+  [{ widgets: { work_bits: 31 } }, 'widgets.work_bits'],
   [{ limits: { batch_requests: 0 } }, 'limits.batch_requests'],
   [{ log: { level: 'loud' } }, 'log.level'],
 ];

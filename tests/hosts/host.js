@@ -62,7 +62,8 @@ export function configIn(folder, more = {}) {
     api_keys: [{ name: 'tests', sha256: createHash('sha256').update(API_KEY).digest('hex') }],
     limits: {
       visitor_requests_per_minute: MANY, session_requests_per_minute: MANY,
-      sign_in_requests_per_minute: MANY,
+      sign_in_requests_per_minute: MANY, public_requests_per_minute: MANY,
+      public_sends_per_minute: MANY,
     },
     sms: { adapter: 'local', delivered_after_ms: 0 },
     mail: { adapter: 'local', delivered_after_ms: 0 },
