@@ -24,6 +24,10 @@ export function serveApi(app, host) {
     .type('application/json; charset=utf-8').send(text);
   app.get('/api/describe', (request, reply) => json(reply, description));
   app.get('/openapi.json', (request, reply) => json(reply, openapi));
+  app.get('/push.json', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return { public_key: host.adapters.push.public_key ?? null };
+  });
   app.get('/healthz', async (request, reply) => {
     reply.header('cache-control', 'no-store');
     if (!engine.healthy) reply.code(503);

@@ -13,7 +13,7 @@ import { Desk } from '../js/desk.js';
 import { askServer } from './control.js';
 import { DATABASE_FILE } from './engine.js';
 import {
-  EPOCH_FILE, SECRET_FILE, loadConfig, newEpoch, syncFolder, writePrivate,
+  EPOCH_FILE, PUSH_KEY_FILE, SECRET_FILE, loadConfig, newEpoch, syncFolder, writePrivate,
 } from './config.js';
 import { WASM, schemaOf } from './host.js';
 import { lockFolder } from './lock.js';
@@ -32,11 +32,18 @@ export async function backup({ config, file, now = Date.now() }) {
   } finally {
     removeParts(partial);
   }
-  const secret = join(config.data, SECRET_FILE);
-  const withSecret = !config.secret && existsSync(secret);
-  if (withSecret) replacePrivate(`${target}.secret`, readFileSync(secret, 'utf8').trim());
+  const kept = keysOf(config).filter((name) => existsSync(join(config.data, name)));
+  for (const name of kept) {
+    replacePrivate(`${target}.${name}`, readFileSync(join(config.data, name), 'utf8').trim());
+  }
   syncFolder(dirname(target));
-  return { bytes: statSync(target).size, secret: withSecret };
+  return { bytes: statSync(target).size, secret: kept.includes(SECRET_FILE) };
+}
+
+/** The files of keys that belong to a database: what its links and its devices are bound to. A key
+ * that stands in the settings is theirs to keep. */
+function keysOf({ secret, push }) {
+  return [...(secret ? [] : [SECRET_FILE]), ...(push?.private_key ? [] : [PUSH_KEY_FILE])];
 }
 
 async function copyOut(folder, partial) {
@@ -107,9 +114,10 @@ export async function restore({ config, file, now = Date.now() }) {
     // Its effects bear numbers that providers may already know from later messages.
     replacePrivate(join(folder, EPOCH_FILE), newEpoch());
     renameSync(arriving, join(folder, DATABASE_FILE));
-    const secret = restoreSecret(config, `${source}.secret`, suffix);
+    const keys = keysOf(config).filter((name) =>
+      restoreKey(join(folder, name), `${source}.${name}`, suffix));
     syncFolder(folder);
-    return { kept, secret };
+    return { kept, secret: keys.includes(SECRET_FILE) };
   } finally {
     removeParts(join(folder, `${DATABASE_FILE}.arriving`));
     lock.release();
@@ -140,15 +148,14 @@ async function foldLog(database, now) {
   }
 }
 
-function restoreSecret(config, from, suffix) {
-  if (config.secret || !existsSync(from)) return false;
-  const secret = readFileSync(from, 'utf8').trim();
-  const path = join(config.data, SECRET_FILE);
+function restoreKey(path, from, suffix) {
+  if (!existsSync(from)) return false;
+  const key = readFileSync(from, 'utf8').trim();
   if (existsSync(path)) {
-    if (readFileSync(path, 'utf8').trim() === secret) return true;
+    if (readFileSync(path, 'utf8').trim() === key) return true;
     renameSync(path, path + suffix);
   }
-  writePrivate(path, secret);
+  writePrivate(path, key);
   return true;
 }
 
@@ -171,7 +178,7 @@ async function main() {
   if (verb === 'backup') {
     const { bytes, secret } = await backup({ config, file });
     console.log(`verified and written: ${file}, ${bytes} bytes`
-      + `${secret ? `; the links' secret beside it: ${file}.secret` : ''}`);
+      + `${secret ? `; its keys beside it: ${file}.${SECRET_FILE} and the like` : ''}`);
   } else {
     const { kept, secret } = await restore({ config, file });
     console.log(`verified and restored: ${file}${kept ? `; the replaced data: ${kept}` : ''}`);

@@ -12,6 +12,8 @@ const PREFIX = 'CLINICDESK_';
 /** Names that others read. */
 const NO_KEYS = ['CLINICDESK_CONFIG', 'CLINICDESK_WEB_OUT'];
 const SECRET_BYTES = 32;
+/** Nothing leaves the machine by itself. A push goes only to devices whose owners asked for it. */
+const ADAPTER_BY_DEFAULT = { mail: 'local', sms: 'local', push: 'push' };
 const LOOPBACK = ['127.0.0.1', '::1', 'localhost'];
 const text = { type: 'string', minLength: 1 };
 const count = { type: 'integer', minimum: 1 };
@@ -46,6 +48,7 @@ const SCHEMA = {
     },
     mail: { type: 'object' },
     sms: { type: 'object' },
+    push: { type: 'object' },
     widgets: {
       type: 'object',
       additionalProperties: false,
@@ -105,8 +108,10 @@ export class ConfigError extends Error {
 export async function loadConfig({ path, env = process.env, schemaOf } = {}) {
   const named = path ?? env.CLINICDESK_CONFIG;
   const config = readConfig(named ?? join('data', 'clinicdesk.json'), named !== undefined);
-  const chosen = { mail: await pickSection(config, env, schemaOf, 'mail'),
-    sms: await pickSection(config, env, schemaOf, 'sms') };
+  const chosen = {};
+  for (const [section, adapter] of Object.entries(ADAPTER_BY_DEFAULT)) {
+    chosen[section] = await pickSection(config, env, schemaOf, section, adapter);
+  }
   const schema = { ...SCHEMA, properties: { ...SCHEMA.properties, ...chosen } };
   override(config, schema, env);
   check(config, schema);
@@ -119,9 +124,9 @@ export async function loadConfig({ path, env = process.env, schemaOf } = {}) {
 }
 
 /** The schema of a channel's section, for the adapter that file or environment name. */
-async function pickSection(config, env, schemaOf, section) {
+async function pickSection(config, env, schemaOf, section, byDefault) {
   const name = env[`${PREFIX}${section.toUpperCase()}_ADAPTER`]
-    ?? config[section]?.adapter ?? 'local';
+    ?? config[section]?.adapter ?? byDefault;
   let own;
   try {
     own = await schemaOf?.(section, name);
@@ -224,6 +229,7 @@ function check(config, schema) {
 
 export const SECRET_FILE = 'secret';
 export const EPOCH_FILE = 'epoch';
+export const PUSH_KEY_FILE = 'push_key';
 
 /** The secret of the installation: from the settings, else from its file, which the first start
  * makes. Losing it ends every session and link that was given out, nothing more.

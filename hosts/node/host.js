@@ -18,8 +18,10 @@ import { openWork } from './work.js';
 
 const BUILD = fileURLToPath(new URL('../../build', import.meta.url));
 export const WASM = join(BUILD, 'desk_wasi.wasm');
-const ADAPTERS = { mail: ['local', 'smtp'], sms: ['local', 'smpp', 'kannel', 'smsapi'] };
-const KINDS = { mail: ['email.send'], sms: ['sms.send'] };
+const ADAPTERS = {
+  mail: ['local', 'smtp'], sms: ['local', 'smpp', 'kannel', 'smsapi'], push: ['push'],
+};
+const KINDS = { mail: ['email.send'], sms: ['sms.send'], push: ['push.send'] };
 const STOP_PATIENCE_MS = 20_000;
 
 /** What an adapter says of its settings. @param {string} channel @param {string} name */
@@ -117,7 +119,7 @@ async function openAdapters(host) {
   const { config, log } = host;
   const services = {
     log, report: host.report, epoch: host.epoch, secret: host.links.effectKey,
-    data: config.data,
+    data: config.data, base_url: config.base_url,
     kinds: Object.keys(KINDS).filter((channel) => config[channel].adapter === 'local')
       .flatMap((channel) => KINDS[channel]),
   };
@@ -134,7 +136,8 @@ async function openAdapters(host) {
 }
 
 function adapterOf(config, kind) {
-  return kind === 'email.send' ? config.mail.adapter : config.sms.adapter;
+  const channel = Object.keys(KINDS).find((each) => KINDS[each].includes(kind));
+  return config[channel].adapter;
 }
 
 function hostName(host) {

@@ -44,7 +44,8 @@ export function isPrivate(ip) {
  * to, so that a name cannot point elsewhere a moment later.
  * @param {string} hostname @param {any} options @param {(...found: any[]) => void} callback */
 export function lookupPublic(hostname, options, callback) {
-  lookup(hostname, { ...options, all: true }, (error, found) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    const found = /** @type {any[]} */ (/** @type {unknown} */ (addresses));
     if (error) return callback(error);
     if (found.length === 0 || found.some(({ address }) => isPrivate(address))) {
       return callback(Object.assign(new Error('a private address'), { code: 'EPRIVATE' }));

@@ -50,16 +50,20 @@ test('a copy taken under load holds what was acknowledged before it and opens al
   assert.equal(made.code, 0, made.stderr);
   assert.match(made.stdout, /^verified and written/);
   assert.deepEqual(readdirSync(join(folder, 'copies')).sort(),
-    ['desk.backup', 'desk.backup.secret']);
-  assert.equal(statSync(`${file}.secret`).mode & 0o777, 0o600);
+    ['desk.backup', 'desk.backup.push_key', 'desk.backup.secret']);
+  for (const key of ['secret', 'push_key']) {
+    assert.equal(statSync(`${file}.${key}`).mode & 0o777, 0o600);
+  }
   assert.equal(statSync(file).mode & 0o077, 0);
   await server.kill('SIGTERM');
 
   const other = folderFor(t);
   writeFileSync(join(other, 'clinicdesk.json'), JSON.stringify({ data: join(other, 'data') }));
   assert.equal((await run(other, 'restore', file)).code, 0);
-  assert.equal(readFileSync(join(other, 'data', 'secret'), 'utf8'),
-    readFileSync(join(folder, 'data', 'secret'), 'utf8'));
+  for (const key of ['secret', 'push_key']) {
+    assert.equal(readFileSync(join(other, 'data', key), 'utf8'),
+      readFileSync(join(folder, 'data', key), 'utf8'));
+  }
   assert.notEqual(readFileSync(join(other, 'data', 'epoch'), 'utf8'),
     readFileSync(join(folder, 'data', 'epoch'), 'utf8'));
   const restored = spawnServer(other, { args: ['--empty'] });

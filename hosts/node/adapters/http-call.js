@@ -8,17 +8,17 @@ import https from 'node:https';
 const BODY_BYTES_MAX = 256 * 1024;
 
 /** @param {string} address
- *  @param {{method?: string, headers?: Record<string, string>, body?: string,
- *           timeout_ms: number}} options
+ *  @param {{method?: string, headers?: Record<string, any>, body?: string | Buffer,
+ *           lookup?: any, timeout_ms: number}} options lookup: in the place of dns.lookup
  *  @returns {Promise<{status: number, headers: Record<string, any>, body: string}>} */
-export function httpCall(address, { method = 'GET', headers = {}, body, timeout_ms }) {
+export function httpCall(address, { method = 'GET', headers = {}, body, lookup, timeout_ms }) {
   const url = new URL(address);
   const secure = url.protocol === 'https:';
   return new Promise((resolve, reject) => {
     let reached = false;
     const fail = (error) => reject(Object.assign(error, { reached }));
     const signal = AbortSignal.timeout(timeout_ms);
-    const options = { method, headers, agent: false, signal };
+    const options = { method, headers, agent: false, signal, lookup };
     const request = (secure ? https : http).request(url, options, (response) => {
       const chunks = [];
       let bytes = 0;
