@@ -10,6 +10,7 @@ const LOOK_MS_MIN = 250;
 const LOOK_MS_MAX = 2_000;
 const SLEEP_MS_MAX = 60_000;
 const TICK_GAP_MS = 5;
+const CATCH_UP_MS = 5_000;
 const PAUSE_MS_MIN = 200;
 const PAUSE_MS_MAX = 30_000;
 const TRIES_WHEN_STOPPING = 3;
@@ -22,21 +23,26 @@ const ERROR_LENGTH_MAX = 200;
  *   log: any,
  *   now?: () => number,
  *   lease_ms?: number,
+ *   catch_up_ms?: number,
  *   onOutcome?: (outcome: {kind: string, status: string}) => void,
  * }} parts `call` asks the core in the role host; `render` puts links and codes into the text
- *  @returns {{poke: (state: {pending: number, wake_at: number | null}) => void,
- *    stop: () => Promise<void>}} `poke` wants the state after every commit */
+ *  @returns {{poke: (state: {pending: number, wake_at: number | null, ops?: string[]}) => void,
+ *    stop: () => Promise<void>}} `poke` wants the state after every commit; ops: what it wrote */
 export function startPump({
-  call, adapters, render, log, now = Date.now, lease_ms = LEASE_MS, onOutcome,
+  call, adapters, render, log, now = Date.now, lease_ms = LEASE_MS, catch_up_ms = CATCH_UP_MS,
+  onOutcome,
 }) {
   const in_flight = new Map();
-  const work = { call, render, log, now, lease_ms, onOutcome, stopping: false, in_flight };
+  const work = { call, render, log, now, lease_ms, catch_up_ms, onOutcome, stopping: false,
+    in_flight };
   const lanes = [...new Set(adapters)].map((adapter) => openLane(adapter, work));
   const clock = openClock(work);
 
-  function poke({ pending, wake_at }) {
+  function poke({ pending, wake_at, ops = [] }) {
     if (work.stopping) return;
     clock.set(wake_at);
+    // What follows writes at leisure (the search index) does so on a tick.
+    if (ops.some((op) => op !== 'clock.tick')) clock.catchUp();
     for (const lane of lanes) lane.poke(pending);
   }
 
@@ -187,9 +193,12 @@ async function settle(work, input) {
 
 /* Sleeps in stretches of a minute at most: the wall clock may be set while we sleep, and timers
  * follow another clock. */
-function openClock({ call, log, now }) {
+function openClock({ call, log, now, catch_up_ms }) {
   let wake_at = null;
-  let timer;
+  let timer = null;
+  let rings_ms = 0;
+  let behind = null;
+  let late = false;
   let ticking = null;
   let stopped = false;
   let pause_ms = PAUSE_MS_MIN;
@@ -199,22 +208,48 @@ function openClock({ call, log, now }) {
     if (!ticking) arm(TICK_GAP_MS);
   }
 
+  /* Commits come faster than the gap is long: a timer that rings soon enough is left alone, else
+   * it would be put off for as long as people write. */
   function arm(delay_ms_min) {
-    clearTimeout(timer);
-    if (stopped || wake_at === null || wake_at === undefined) return;
-    const delay_ms = Math.min(SLEEP_MS_MAX, Math.max(delay_ms_min, wake_at - now()));
+    const wanted = late || (wake_at !== null && wake_at !== undefined);
+    if (stopped || !wanted) return cancel();
+    const left_ms = late ? 0 : wake_at - now();
+    const delay_ms = Math.min(SLEEP_MS_MAX, Math.max(delay_ms_min, left_ms));
+    const rings = performance.now() + delay_ms;
+    if (timer && rings_ms <= rings) return undefined;
+    cancel();
+    rings_ms = rings;
     timer = setTimeout(wake, delay_ms);
+    return undefined;
+  }
+
+  function cancel() {
+    clearTimeout(timer);
+    timer = null;
   }
 
   function wake() {
-    if (now() < wake_at) return arm(TICK_GAP_MS);
+    timer = null;
+    if (!late && !(wake_at <= now())) return arm(TICK_GAP_MS);
     ticking = tick().finally(() => { ticking = null; });
     return undefined;
   }
 
+  /* A tick soon after a write, whatever the core asked for: one for all writes in between. */
+  function catchUp() {
+    if (behind || stopped) return;
+    behind = setTimeout(() => {
+      behind = null;
+      late = true;
+      if (!ticking) arm(TICK_GAP_MS);
+    }, catch_up_ms);
+  }
+
   async function tick() {
     const due_at = wake_at;
+    const was_late = late;
     wake_at = null; // until the commit of this tick says when the next is due
+    late = false;
     try {
       await call('clock.tick', {});
       pause_ms = PAUSE_MS_MIN;
@@ -222,6 +257,7 @@ function openClock({ call, log, now }) {
     } catch (error) {
       log.warn({ code: error.code }, 'pump: the clock was not ticked');
       wake_at ??= due_at;
+      late ||= was_late;
       arm(pause_ms);
       pause_ms = Math.min(PAUSE_MS_MAX, pause_ms * 2);
     }
@@ -229,9 +265,10 @@ function openClock({ call, log, now }) {
 
   async function stop() {
     stopped = true;
-    clearTimeout(timer);
+    cancel();
+    clearTimeout(behind);
     await ticking;
   }
 
-  return { set, stop };
+  return { set, catchUp, stop };
 }

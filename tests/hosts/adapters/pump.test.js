@@ -280,6 +280,41 @@ test('a wake_at that was taken back is forgotten', async (t) => {
   assert.equal(box.count('clock.tick'), 1);
 });
 
+test('after a write the clock is ticked soon, once for all that was written', async (t) => {
+  const box = outbox();
+  const clock = slowClock();
+  pumpOf(t, box, [], { now: clock.now, catch_up_ms: 20 });
+  await until('the tick of the start', () => box.count('clock.tick') === 1);
+  box.wake_at = clock.at + 3_600_000;
+  const wrote = (ops) => box.pump.poke({ pending: 0, wake_at: box.wake_at, ops });
+  for (let count = 0; count < 30; count += 1) wrote(['contact_form.answer', 'clock.tick']);
+  await until('the tick that catches up', () => box.count('clock.tick') === 2);
+  // A tick is a commit too, and nothing follows it: another pump's tick, asked for later, is there.
+  wrote(['clock.tick']);
+  wrote([]);
+  const later = outbox();
+  pumpOf(t, later, [], { now: clock.now, catch_up_ms: 20 });
+  await until('the tick of its start', () => later.count('clock.tick') === 1);
+  later.pump.poke({ pending: 0, wake_at: null, ops: ['contact_form.answer'] });
+  await until('its ticks', () => later.count('clock.tick') === 2);
+  assert.equal(box.count('clock.tick'), 2);
+});
+
+test('commits without a pause do not put a tick off', async (t) => {
+  for (const ops of [['contact_form.answer'], []]) {
+    const box = outbox();
+    pumpOf(t, box, [], { catch_up_ms: 10 });
+    await until('the tick of the start', () => box.count('clock.tick') === 1);
+    const due_at = Date.now() + (ops.length > 0 ? 3_600_000 : 20);
+    let turn = 0;
+    while (box.count('clock.tick') < 2) {
+      box.pump.poke({ pending: 0, wake_at: due_at, ops });
+      await turns(1);
+      assert.ok((turn += 1) < 5_000_000, 'it was put off for ever');
+    }
+  }
+});
+
 test('a tick that failed is repeated', async (t) => {
   let failures = 2;
   const box = outbox({ fail: (op) => {
