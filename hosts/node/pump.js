@@ -1,15 +1,14 @@
 /* The pump: takes effects from the core, has them performed by the adapters, settles what came
  * of them, and ticks the core's clock when it asked to be woken. It decides nothing: retries,
  * deadlines and the next channel are the core's. It never performs an effect twice at a time,
- * and what it cannot know it settles as unknown. Read next: adapters/README.md. */
+ * and what it cannot know it settles as unknown. Read next: clock.js, adapters/README.md. */
+import { openClock } from './clock.js';
 
 const LEASE_MS = 60_000;
 const LEASE_MARGIN_MS = 5_000;
 const SLOTS = 8;
 const LOOK_MS_MIN = 250;
 const LOOK_MS_MAX = 2_000;
-const SLEEP_MS_MAX = 60_000;
-const TICK_GAP_MS = 5;
 const CATCH_UP_MS = 5_000;
 const PAUSE_MS_MIN = 200;
 const PAUSE_MS_MAX = 30_000;
@@ -189,86 +188,4 @@ async function settle(work, input) {
     await new Promise((resolve) => { setTimeout(resolve, pause_ms); });
     pause_ms = work.stopping ? PAUSE_MS_MIN : Math.min(PAUSE_MS_MAX, pause_ms * 2);
   }
-}
-
-/* Sleeps in stretches of a minute at most: the wall clock may be set while we sleep, and timers
- * follow another clock. */
-function openClock({ call, log, now, catch_up_ms }) {
-  let wake_at = null;
-  let timer = null;
-  let rings_ms = 0;
-  let behind = null;
-  let late = false;
-  let ticking = null;
-  let stopped = false;
-  let pause_ms = PAUSE_MS_MIN;
-
-  function set(at) {
-    wake_at = at;
-    if (!ticking) arm(TICK_GAP_MS);
-  }
-
-  /* Commits come faster than the gap is long: a timer that rings soon enough is left alone, else
-   * it would be put off for as long as people write. */
-  function arm(delay_ms_min) {
-    const wanted = late || (wake_at !== null && wake_at !== undefined);
-    if (stopped || !wanted) return cancel();
-    const left_ms = late ? 0 : wake_at - now();
-    const delay_ms = Math.min(SLEEP_MS_MAX, Math.max(delay_ms_min, left_ms));
-    const rings = performance.now() + delay_ms;
-    if (timer && rings_ms <= rings) return undefined;
-    cancel();
-    rings_ms = rings;
-    timer = setTimeout(wake, delay_ms);
-    return undefined;
-  }
-
-  function cancel() {
-    clearTimeout(timer);
-    timer = null;
-  }
-
-  function wake() {
-    timer = null;
-    if (!late && !(wake_at <= now())) return arm(TICK_GAP_MS);
-    ticking = tick().finally(() => { ticking = null; });
-    return undefined;
-  }
-
-  /* A tick soon after a write, whatever the core asked for: one for all writes in between. */
-  function catchUp() {
-    if (behind || stopped) return;
-    behind = setTimeout(() => {
-      behind = null;
-      late = true;
-      if (!ticking) arm(TICK_GAP_MS);
-    }, catch_up_ms);
-  }
-
-  async function tick() {
-    const due_at = wake_at;
-    const was_late = late;
-    wake_at = null; // until the commit of this tick says when the next is due
-    late = false;
-    try {
-      await call('clock.tick', {});
-      pause_ms = PAUSE_MS_MIN;
-      arm(TICK_GAP_MS);
-    } catch (error) {
-      log.warn({ code: error.code }, 'pump: the clock was not ticked');
-      wake_at ??= due_at;
-      late ||= was_late;
-      arm(pause_ms);
-      pause_ms = Math.min(PAUSE_MS_MAX, pause_ms * 2);
-    }
-  }
-
-  async function stop() {
-    stopped = true;
-    cancel();
-    clearTimeout(behind);
-    await ticking;
-  }
-
-  return { set, catchUp, stop };
 }

@@ -9,7 +9,7 @@ const BODY_BYTES_MAX = 4096;
 const DAY_S = 86_400;
 
 /** @param {any} t @param {() => number} [now]
- * @returns {Promise<any>} `device(public_key)` subscribes one; `answers` are given first, in order */
+ * @returns {Promise<any>} `device(public_key)` subscribes one; `answers` are given first */
 export async function startPushService(t, now = Date.now) {
   const service = { devices: new Map(), refusals: [], answers: [], received: [], origin: '' };
   service.origin = await startHttp(t, (request) => answer(service, request, now));
@@ -83,8 +83,9 @@ function unsigned(origin, serverKey, authorization, now) {
   if (!(exp > now_s && exp <= now_s + DAY_S)) return 'expiry';
   if (!/^(mailto:.+@.+|https:\/\/.+)/.test(sub)) return 'subject';
   const point = Buffer.from(key, 'base64url');
-  const publicKey = createPublicKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256',
-    x: point.subarray(1, 33).toString('base64url'), y: point.subarray(33).toString('base64url') } });
+  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map((part) =>
+    part.toString('base64url'));
+  const publicKey = createPublicKey({ format: 'jwk', key: { kty: 'EC', crv: 'P-256', x, y } });
   const right = verify('sha256', Buffer.from(`${head}.${body}`),
     { key: publicKey, dsaEncoding: 'ieee-p1363' }, Buffer.from(signature, 'base64url'));
   return right ? null : 'signature';
