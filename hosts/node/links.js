@@ -15,6 +15,7 @@ export function openLinks(secret, baseUrl) {
   const linkKey = keyFor('link');
   const sessionKey = keyFor('session');
   const codeKey = keyFor('code');
+  const browserKey = keyFor('browser');
   const linkToken = (/** @type {number} */ id) => tokenOf(linkKey, 'link', id);
   const codeFor = (/** @type {number} */ id) => codeOf(codeKey, id);
   const url = (/** @type {{link_id?: number|null, path: string}} */ link) => baseUrl() + link.path
@@ -27,6 +28,8 @@ export function openLinks(secret, baseUrl) {
     sessionToken: (/** @type {number} */ id) => tokenOf(sessionKey, 'session', id),
     linkId: (/** @type {unknown} */ token) => idOf(linkKey, 'link', token),
     sessionId: (/** @type {unknown} */ token) => idOf(sessionKey, 'session', token),
+    browserMark: (/** @type {string} */ intent) => macOf(browserKey, 'browser', intent)
+      .toString('base64url'),
     code: codeFor,
     /** In constant time; a code id of null matches nothing. */
     codeMatches: (/** @type {number|null} */ codeId, /** @type {unknown} */ given) => {

@@ -6,6 +6,8 @@ import { HostError } from './errors.js';
 
 const CACHE_MAX = 20_000;
 const TOUCH_EVERY_MS = 60_000;
+/** Longer than any link that is bound to a browser is good. */
+const MARK_S = 30 * 86_400;
 
 /** @typedef {{kind: 'visitor'|'integration'|'staff'|'patient', actor: any,
  *   session_id: number|null, key: string, locale?: string}} Principal */
@@ -137,17 +139,22 @@ export class Sessions {
     return this.#cookie(`desk_${kind}`, '', kind === 'staff' ? 'Strict' : 'Lax', 0);
   }
 
-  /** The mark of the browser that asks for a sign-in link; only its digest leaves this file.
+  /** The mark of the browser that asks for a sign-in link, or opens one; only its digest leaves
+   * this file.
    * @param {Record<string, string|undefined>|undefined} cookies
+   * @param {{intent?: string, lasting?: boolean}} [how] intent: a new mark is made from it, so that
+   *   a tap whose answer got lost, and the mark with it, is the same browser when it comes again;
+   *   lasting: it outlives this run of the browser
    * @returns {{digest: string, cookie: string|null}} */
-  browserOf(cookies) {
+  browserOf(cookies, { intent = randomBytes(16).toString('hex'), lasting = false } = {}) {
     const name = `${this.prefix}desk_browser`;
     const old = cookies?.[name];
     const valid = typeof old === 'string' && /^[A-Za-z0-9_-]{22}$/.test(old);
-    const mark = valid ? old : randomBytes(16).toString('base64url');
+    const mark = valid ? old : this.#links.browserMark(intent);
+    const cookie = this.#cookie('desk_browser', mark, 'Lax', lasting ? MARK_S : null);
     return {
       digest: createHash('sha256').update(mark).digest('hex'),
-      cookie: valid ? null : this.#cookie('desk_browser', mark, 'Lax', null),
+      cookie: valid && !lasting ? null : cookie,
     };
   }
 

@@ -9,6 +9,7 @@ import { DeskRefusal } from './engine.js';
 /** A link that no platform has: what a forged token is taken for, so that it is answered like
  * any other dead link, in the same words and the same time. */
 const NO_LINK = 2 ** 47;
+const BINDING_PURPOSE = 'contact_form_clinic';
 
 /** @param {any} app @param {{engine: import('./engine.js').Engine,
  *   sessions: import('./sessions.js').Sessions,
@@ -56,7 +57,7 @@ async function openLink(host, request, reply) {
   const { token, code } = textsOf(request, ['token'], ['code']);
   const linkId = host.links.linkId(token) ?? NO_LINK;
   const opened = code === undefined
-    ? await openByToken(host, request, linkId)
+    ? await openByToken(host, request, reply, linkId)
     : await openByCode(host, request, linkId, code);
   if (opened.code_needed) {
     return { code_needed: true, sent_to: opened.sent_to ?? null, locale: opened.locale ?? null };
@@ -64,14 +65,25 @@ async function openLink(host, request, reply) {
   return beginSession(host, reply, opened);
 }
 
-function openByToken({ engine, sessions }, request, linkId) {
+/** A link that signs an agent in for one item belongs to the browser that opens it first, which
+ * gets a mark for that; whose session is full already keeps it. Any other link that needs a mark
+ * was asked for by this browser. */
+async function openByToken({ engine, sessions }, request, reply, linkId) {
+  const { ok: known } = await engine.request({
+    op: 'link.get', actor: { role: 'host' }, in: { link_id: linkId },
+  });
+  const binds = known?.purpose === BINDING_PURPOSE;
   const input = { link_id: linkId };
-  const sessionId = sessions.sessionIdIn(request.cookies, 'patient');
+  const sessionId = sessions.sessionIdIn(request.cookies, binds ? 'staff' : 'patient');
   if (sessionId !== null) input.session_id = sessionId;
-  if (sessions.hasBrowser(request.cookies)) {
-    input.browser = sessions.browserOf(request.cookies).digest;
+  const as = repeatableAs(request);
+  if (binds || sessions.hasBrowser(request.cookies)) {
+    const browser = sessions.browserOf(request.cookies,
+      { intent: as.id && `${linkId}:${as.id}`, lasting: binds });
+    input.browser = browser.digest;
+    if (browser.cookie) reply.header('set-cookie', browser.cookie);
   }
-  return engine.call('link.open', input, repeatableAs(request));
+  return engine.call('link.open', input, as);
 }
 
 /** A tap whose answer got lost may be sent again: a link that works once would be spent else. */

@@ -1,6 +1,7 @@
 /**
- * Signing in without a password: a link by e-mail, which works once, in the browser that asked,
- * or elsewhere with the code shown here. Opening the page changes nothing; the tap does.
+ * Signing in without a password: by a link that was asked for here, which works once, in this
+ * browser, or elsewhere with the code shown here; or by the link of a notice, which opens its one
+ * item. Opening the page changes nothing, so that a mail scanner spends no link; the tap does.
  */
 import './sign-in.css';
 import { html, render } from 'lit';
@@ -20,7 +21,7 @@ add_words(sign_in_words);
 
 const root = document.getElementById('page');
 const state = { screen: 'ask', token: '', email: '', code: '', error: '', busy: false,
-  problem: null };
+  problem: null, way: '' };
 
 /** The token leaves the address before anything else happens. */
 function take_token() {
@@ -53,7 +54,10 @@ async function work(act) {
 function refused(error) {
   const dead = ['refused.expired_link', 'refused.used_link'].includes(error.code)
     || error.category === 'missing' || (error.category === 'invalid' && state.screen !== 'ask');
-  if (dead) return Object.assign(state, { screen: 'problem', problem: error });
+  if (dead) {
+    look_for_session();
+    return Object.assign(state, { screen: 'problem', problem: error });
+  }
   state.error = words_of(error);
   announce(state.error, 'assertive');
 }
@@ -88,9 +92,15 @@ function open(code) {
 
 /** @param {any} opened */
 function enter(opened) {
-  if (opened.actor?.role === 'patient') return location.replace('/chat');
-  const route = remembered_route();
-  location.replace(`/cabinet/${route}`);
+  if (opened.actor?.role === 'patient') {
+    return location.replace(opened.item?.kind === 'contact_form' ? '/form' : '/chat');
+  }
+  location.replace(way_of(opened));
+}
+
+/** @param {any} opened */
+function way_of({ item }) {
+  return `/cabinet/${item ? `#/${item.kind}/${item.item_id}` : remembered_route()}`;
 }
 
 /** Where the person wanted to go before signing in; only a route of the cabinet. */
@@ -173,14 +183,29 @@ const screens = {
     <div class="door-mark quiet-mark">${icon('key')}</div>
     <h1>${t('problem_title')}</h1>
     <p class="door-text">${state.problem.message}</p>
-    <wa-button class="wide" variant="brand" @click=${restart}>${t('new_link')}</wa-button>`,
+    ${state.problem.code === 'refused.used_link'
+      ? html`<p class="door-text">${t('used_text')}</p>` : ''}
+    ${state.way ? html`<wa-button class="wide" variant="brand" href=${state.way}>
+        ${t('to_cabinet')}</wa-button>` : ''}
+    <wa-button class="wide" variant=${state.way ? 'neutral' : 'brand'}
+      appearance=${state.way ? 'plain' : 'accent'} @click=${restart}>${t('new_link')}
+    </wa-button>`,
 };
 
-/** The link may have been opened in another tab meanwhile. */
+/** The link may have been opened in another tab meanwhile. Who is in for one item only may be here
+ * to sign in for the rest; who came by a link that does not open stays to read why, and is shown
+ * the way. */
 async function look_for_session() {
-  if (document.visibilityState !== 'visible' || !['ask', 'sent'].includes(state.screen)) return;
+  if (document.visibilityState !== 'visible') return;
   const opened = await session().catch(() => null);
-  if (opened) enter(opened);
+  if (!opened) return;
+  if (['ask', 'sent'].includes(state.screen)) {
+    if (!opened.item) enter(opened);
+    return;
+  }
+  if (state.screen !== 'problem') return;
+  state.way = way_of(opened);
+  draw();
 }
 
 function start() {

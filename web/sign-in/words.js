@@ -7,7 +7,10 @@ export const sign_in_words = {
       + 'в пути. Она действует 10 минут и открывается один раз.',
     sent_code: 'Откроете письмо в другом браузере или на телефоне? Там понадобится этот код:',
     other_email: 'Указать другой адрес', open_title: 'Войти в кабинет',
-    open_text: 'Ссылка сработает один раз, в этом браузере.', open: 'Войти',
+    open_text: 'Ссылка из письма откроет кабинет в этом браузере и больше ни в каком.',
+    open: 'Войти',
+    used_text: 'Ссылку уже открыли, возможно, в другом браузере. Войдите обычным способом: все '
+      + 'вопросы и отзывы ждут в кабинете.', to_cabinet: 'Перейти в кабинет',
     code_title: 'Другой браузер', code_text: 'Ссылку запросили в другом браузере. Введите код, '
       + 'который показан там на странице входа.', code_label: 'Код', code_enter: 'Войти',
     code_incomplete: 'Введите шесть цифр.', problem_title: 'Ссылка не открывается',
@@ -24,7 +27,11 @@ export const sign_in_words = {
       + 'w drodze. Działa 10 minut i otwiera się jeden raz.',
     sent_code: 'Otwarcie wiadomości w innej przeglądarce albo na telefonie wymaga tego kodu:',
     other_email: 'Podaj inny adres', open_title: 'Wejście do panelu',
-    open_text: 'Link zadziała jeden raz, w tej przeglądarce.', open: 'Zaloguj',
+    open_text: 'Link z wiadomości otworzy panel w tej przeglądarce i w żadnej innej.',
+    open: 'Zaloguj',
+    used_text: 'Link został już otwarty, być może w innej przeglądarce. Można zalogować się '
+      + 'zwykłym sposobem: wszystkie pytania i opinie czekają w panelu.',
+    to_cabinet: 'Przejdź do panelu',
     code_title: 'Inna przeglądarka', code_text: 'O link poproszono w innej przeglądarce. Należy '
       + 'wpisać kod pokazany tam na stronie logowania.', code_label: 'Kod', code_enter: 'Zaloguj',
     code_incomplete: 'Proszę wpisać sześć cyfr.', problem_title: 'Linku nie można otworzyć',
@@ -40,7 +47,10 @@ export const sign_in_words = {
     sent_code: 'Opening the mail in another browser or on your phone? You will need this code '
       + 'there:',
     other_email: 'Use another address', open_title: 'Enter the cabinet',
-    open_text: 'The link works once, in this browser.', open: 'Sign in',
+    open_text: 'The link from the e-mail opens the cabinet in this browser and in no other.',
+    open: 'Sign in',
+    used_text: 'The link was opened before, perhaps in another browser. Sign in the ordinary way: '
+      + 'every question and review is waiting in the cabinet.', to_cabinet: 'Go to the cabinet',
     code_title: 'Another browser',
     code_text: 'The link was asked for in another browser. Enter the '
       + 'code shown there on the sign-in page.', code_label: 'Code', code_enter: 'Sign in',
