@@ -16,9 +16,12 @@ const web = dirname(fileURLToPath(import.meta.url));
 const root = dirname(web);
 const out = process.env.CLINICDESK_WEB_OUT ?? join(root, 'build', 'web');
 
-/** Address of the page → folder of its source. */
-const pages = { cabinet: 'cabinet', chat: 'patient', 'sign-in': 'sign-in', platform: 'platform',
-  outbox: 'outbox' };
+/** Address of the page → its script. */
+const pages = { cabinet: 'cabinet/cabinet.js', chat: 'patient/chat_page.js',
+  form: 'patient/form_page.js', 'sign-in': 'sign-in/sign-in.js', platform: 'platform/platform.js',
+  outbox: 'outbox/outbox.js' };
+
+const widget_target = ['chrome94', 'firefox93', 'safari15'];
 
 /** @param {string|Uint8Array} content */
 const short_hash = (content) => createHash('sha256').update(content).digest('hex').slice(0, 10);
@@ -41,8 +44,7 @@ async function wasm_url() {
 /** @param {string[]} names @param {string} folder @param {string} sprite_url */
 async function bundle(names, folder, sprite_url) {
   const { metafile } = await build({
-    entryPoints: Object.fromEntries(names.map((name) =>
-      [name, join(web, pages[name], `${pages[name]}.js`)])),
+    entryPoints: Object.fromEntries(names.map((name) => [name, join(web, pages[name])])),
     absWorkingDir: root,
     outdir: folder,
     entryNames: 'assets/[name]-[hash]',
@@ -65,7 +67,7 @@ async function bundle(names, folder, sprite_url) {
 
 /** @param {string} name @param {string} folder @param {any} outputs */
 async function page(name, folder, outputs) {
-  const source = relative(root, join(web, pages[name], `${pages[name]}.js`));
+  const source = relative(root, join(web, pages[name]));
   const [script, output] = Object.entries(outputs).find(([, one]) => one.entryPoint === source);
   const url = (path) => `/${relative(folder, join(root, path))}`;
   const parts = output.imports.filter((one) => one.kind === 'import-statement');
@@ -74,10 +76,46 @@ async function page(name, folder, outputs) {
     `<script type="module" src="${url(script)}"></script>`,
     ...parts.map((part) => `<link rel="modulepreload" href="${url(part.path)}">`),
   ].filter(Boolean);
-  const html = await readFile(join(web, pages[name], 'index.html'), 'utf8');
+  const html = await readFile(join(web, dirname(pages[name]), 'index.html'), 'utf8');
   await mkdir(join(folder, name), { recursive: true });
   await writeFile(join(folder, name, 'index.html'),
     html.replace('<!--assets-->', tags.join('\n  ')));
+}
+
+/** The colours of our pages, light and dark, for the widgets, which stand on others' pages. */
+async function palette() {
+  const tokens = await readFile(join(web, 'shared', 'tokens.css'), 'utf8');
+  return Object.fromEntries([...tokens.matchAll(
+    /--([\w-]+): (?:light-dark\((#\w+), (#\w+)\)|(#\w+));/g)]
+    .map(([, name, light, dark, one]) => [name, [light ?? one, dark ?? one]]));
+}
+
+/** Style sheets as text: a shadow root on a page with a strict policy takes no other form. */
+const styles_as_text = {
+  name: 'styles as text',
+  setup: (/** @type {import('esbuild').PluginBuild} */ { onLoad, esbuild }) => {
+    onLoad({ filter: /\.css$/ }, async ({ path }) => ({ loader: 'text',
+      contents: (await esbuild.transform(await readFile(path, 'utf8'),
+        { loader: 'css', minify: true, target: widget_target })).code }));
+  },
+};
+
+/** One script with one name for ever: other sites name it in their pages. Older browsers than for
+ * our own pages, because a clinic's site is met by any phone. @param {string} folder */
+async function widgets(folder) {
+  await build({
+    entryPoints: [join(web, 'widgets', 'clinicdesk.js')],
+    outfile: join(folder, 'widgets', 'clinicdesk.js'),
+    bundle: true,
+    minify: true,
+    format: 'iife',
+    target: widget_target,
+    legalComments: 'none',
+    charset: 'utf8',
+    logLevel: 'warning',
+    plugins: [styles_as_text],
+    define: { PALETTE: JSON.stringify(await palette()) },
+  });
 }
 
 /** @param {string} folder */
@@ -96,7 +134,7 @@ async function main() {
   const folder = `${out}.${process.pid}`;
   const wanted = process.argv.slice(2);
   const names = Object.keys(pages).filter((name) => (!wanted.length || wanted.includes(name))
-    && existsSync(join(web, pages[name], `${pages[name]}.js`)));
+    && existsSync(join(web, pages[name])));
   const icons = sprite();
   const sprite_url = `/assets/icons-${short_hash(icons)}.svg`;
   try {
@@ -104,6 +142,7 @@ async function main() {
     await writeFile(join(folder, sprite_url), icons);
     const outputs = await bundle(names, folder, sprite_url);
     for (const name of names) await page(name, folder, outputs);
+    await widgets(folder);
     await compress(folder);
     await rm(out, { recursive: true, force: true });
     await rename(folder, out);

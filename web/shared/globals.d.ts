@@ -1,3 +1,8 @@
 // What the build writes into the pages in place of these names.
 declare const SPRITE_URL: string;
 declare const WASM_URL: string;
+declare const PALETTE: Record<string, [string, string]>;
+declare module '*.css' {
+  const text: string;
+  export default text;
+}
