@@ -6,30 +6,30 @@ import { scroll_to_end } from './scroll.js';
 
 const keyboard = matchMedia('(hover: hover) and (pointer: fine)');
 
-/** Where the person writes; gone when nothing may be written any more. @param {any} chat */
-export function composer_view(chat) {
-  if (!chat.reply.allowed.includes('post')) return '';
+/** Where the person writes; gone when nothing may be written any more. @param {any} talk */
+export function composer_view(talk) {
+  if (!talk.may_write) return '';
   return html`
     <footer class="composer-bar">
-      ${chat.unseen ? html`<button type="button" class="to-newest" @click=${() => {
-        chat.unseen = false;
+      ${talk.unseen ? html`<button type="button" class="to-newest" @click=${() => {
+        talk.unseen = false;
         scroll_to_end();
-        chat.draw();
+        talk.draw();
       }}>${icon('chevron-down')}${t('to_newest')}</button>` : ''}
       <form class="composer" @submit=${(event) => {
         event.preventDefault();
-        chat.send();
+        talk.send();
       }}>
         <label class="visually-hidden" for="composer">${t('write')}</label>
         <textarea id="composer" rows="1" placeholder=${t('write')} autocomplete="off"
-          enterkeyhint="enter" .value=${live(chat.draft)}
+          enterkeyhint="enter" .value=${live(talk.draft)}
           @input=${(event) => {
             grow(event.target);
-            chat.write(event.target.value);
+            talk.write(event.target.value);
           }}
-          @keydown=${(event) => pressed(event, chat)}></textarea>
+          @keydown=${(event) => pressed(event, talk)}></textarea>
         <button type="submit" class="send" aria-label=${t('send')}
-          ?disabled=${!chat.draft.trim()}>${icon('arrow-up')}</button>
+          ?disabled=${!talk.draft.trim()}>${icon('arrow-up')}</button>
       </form>
     </footer>`;
 }
@@ -43,11 +43,11 @@ function grow(field) {
 }
 
 /** With a keyboard Enter sends; on a phone it begins a line. Ctrl+Enter sends everywhere.
- * @param {KeyboardEvent} event @param {any} chat */
-function pressed(event, chat) {
+ * @param {KeyboardEvent} event @param {any} talk */
+function pressed(event, talk) {
   if (event.key !== 'Enter' || event.isComposing) return;
   const wish = event.ctrlKey || event.metaKey || (keyboard.matches && !event.shiftKey);
   if (!wish) return;
   event.preventDefault();
-  chat.send();
+  talk.send();
 }

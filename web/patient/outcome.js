@@ -5,11 +5,11 @@
 import { html } from 'lit';
 import { icon } from '../shared/icons.js';
 import { t } from '../shared/i18n.js';
+import { dialog_view } from './frame.js';
 
 const questions = {
   mark_solved: { name: 'solved', variant: 'success', no: 'not_yet' },
   end: { name: 'end', variant: 'danger', no: 'keep_talking' },
-  leave: { name: 'leave', variant: 'brand', no: 'cancel' },
 };
 
 const buttons = [
@@ -31,7 +31,7 @@ export function outcome_view(chat) {
     ${ended_view(chat)}
     ${shown.length ? html`<section class="outcome" aria-label=${t('outcome')}>
       ${shown.map((button) => tile(chat, button))}</section>` : ''}
-    ${dialog_view(chat)}`;
+    ${dialog_view(chat, question_of(chat))}`;
 }
 
 /** @param {any} chat @param {any} button */
@@ -61,17 +61,7 @@ function ended_view(chat) {
 }
 
 /** What the two buttons do is said by the core. @param {any} chat */
-function dialog_view(chat) {
-  const event = chat.asking;
-  const { name, variant, no } = questions[event ?? 'end'];
-  const text = event === 'leave' ? t(chat.state.pending.length ? 'leave_unsent' : 'leave_text')
-    : chat.reply.texts[`confirm_${name}`];
-  return html`<wa-dialog class="ask" label=${t(`${name}_ask`)} ?open=${Boolean(event)}
-    @wa-hide=${(hide) => (chat.busy ? hide.preventDefault() : chat.ask(null))}>
-    <p>${text}</p>
-    <wa-button slot="footer" appearance="outlined" ?disabled=${chat.busy} autofocus
-      @click=${() => chat.ask(null)}>${t(no)}</wa-button>
-    <wa-button slot="footer" variant=${variant} ?loading=${chat.busy}
-      @click=${() => chat.confirm()}>${t(`${name}_yes`)}</wa-button>
-  </wa-dialog>`;
+function question_of(chat) {
+  const question = questions[chat.asking ?? 'end'];
+  return question && { ...question, text: chat.reply.texts[`confirm_${question.name}`] };
 }

@@ -1,7 +1,7 @@
 /**
- * The page behind the link of an SMS. It shows nothing about anybody until the person taps:
+ * The page behind a link that a patient got. It shows nothing about anybody until the person taps:
  * only that tap exchanges the link for a session, so that mail and message scanners change
- * nothing. Read next: door.js (link and code), chat.js (the conversation).
+ * nothing. Read next: door.js (link and code), talk.js (the conversation).
  */
 import './patient.css';
 import { render } from 'lit';
@@ -18,7 +18,9 @@ add_words(patient_words);
 const root = document.getElementById('page');
 /** @type {() => any} */
 let view = () => '';
-let close_chat = () => {};
+let close_talk = () => {};
+/** @type {{kind:string, words:any, load:() => Promise<any>}} */
+let about;
 
 /** Draws the present view again. */
 export function draw() {
@@ -41,7 +43,7 @@ function take_token() {
  * files that are gone; loaded anew it finds the new ones, and the session is there already. */
 async function conversation() {
   try {
-    const code = await import('./chat.js');
+    const code = await about.load();
     sessionStorage.removeItem('reloaded');
     return code;
   } catch (error) {
@@ -52,16 +54,20 @@ async function conversation() {
   }
 }
 
+const pages = { review_chat: '/chat', contact_form: '/form' };
+
 /** @param {any} opened who the session belongs to */
 async function enter(opened) {
   sessionStorage.removeItem('token');
+  // A link that was opened under the other page's address has been exchanged all the same.
+  if (opened.item.kind !== about.kind) return location.replace(pages[opened.item.kind]);
   if (opened.locale) setLocale(opened.locale, { keep: false });
-  const { open_chat } = await conversation();
-  const chat = await open_chat(opened, { draw, leave });
-  close_chat = () => chat.close();
-  view = () => chat.view();
+  const { open_talk } = await conversation();
+  const talk = await open_talk(opened, { draw, leave });
+  close_talk = () => talk.close();
+  view = () => talk.view();
   draw();
-  await chat.start();
+  await talk.start();
 }
 
 /** The session is over: back to the door, with what can be done. @param {any} [problem] */
@@ -74,7 +80,7 @@ function leave(problem) {
 
 async function start() {
   const token = take_token();
-  close_chat();
+  close_talk();
   const door = make_door(token, { draw, enter });
   view = () => door_view(door);
   if (token) return draw();
@@ -82,7 +88,8 @@ async function start() {
   draw();
   try {
     const opened = await session();
-    if (opened?.item) return await enter(opened);
+    // A browser knows one patient's session, which may be that of the other page.
+    if (opened?.item?.kind === about.kind) return await enter(opened);
     door.fail(null);
   } catch (error) {
     door.fail(error, 'error_title', start);
@@ -90,9 +97,15 @@ async function start() {
   draw();
 }
 
-onLocale(draw);
-addEventListener('hashchange', () => location.hash.length > 1 && start());
-root.replaceChildren();
-await start();
-// The conversation's code is fetched while the person reads the first screen.
-import('./chat.js').catch(() => {});
+/** @param {{kind:string, words:any, load:() => Promise<any>}} page which item's page this is, its
+ *   own words, and the code of its conversation */
+export async function start_page(page) {
+  about = page;
+  add_words(page.words);
+  onLocale(draw);
+  addEventListener('hashchange', () => location.hash.length > 1 && start());
+  root.replaceChildren();
+  await start();
+  // The conversation's code is fetched while the person reads the first screen.
+  page.load().catch(() => {});
+}
