@@ -13,7 +13,7 @@ static const char *const access_sql[] = {
               " from agent a left join clinic c using (clinic_id) where a.agent_id = ?1",
     [LINK] = "select item_kind, item_id, clinic_id, locale, purpose,"
              " expires_at > now_ms() and revoked_at = 0 from link where link_id = ?1",
-    [SESSION] = "select 1 from session where session_id = ?1 and ended_at = 0"
+    [SESSION] = "select item_kind, item_id from session where session_id = ?1 and ended_at = 0"
                 " and expires_at > now_ms() and seen_at + idle_ms > now_ms()"
                 " and coalesce(agent_id, 0) = ?2 and coalesce(link_id, 0) = ?3",
 };
@@ -46,12 +46,18 @@ static enum role role_find(const char *word) {
 }
 
 static enum err actor_session(struct tx *tx) {
-    const struct actor *actor = &tx->actor;
+    struct actor *actor = &tx->actor;
     const struct value *row;
     if (!actor->session_id) return OK;
     enum err err = db_row(tx, access_sql[SESSION],
                           WITH(actor->session_id, actor->agent_id, actor->link_id), &row);
-    return err == ERR_MISSING ? fail(tx, ERR_EXPIRED_SESSION, NULL) : err;
+    if (err == ERR_MISSING) return fail(tx, ERR_EXPIRED_SESSION, NULL);
+    TRY(err);
+    if (!actor->agent_id || !row[1].i) return OK;
+    actor->limited = true;
+    actor->item_kind = row[0].text;
+    actor->item_id = row[1].i;
+    return OK;
 }
 
 static void actor_locale(struct tx *tx, const char *locale, bool locale_given) {
@@ -111,7 +117,7 @@ enum err access_clinic(struct tx *tx, int64_t clinic_id, const char *field) {
 enum err access_item(struct tx *tx, const char *item_kind, int64_t item_id, int64_t clinic_id,
                      const char *field) {
     const struct actor *actor = &tx->actor;
-    if (actor->role != ROLE_PATIENT) return access_clinic(tx, clinic_id, field);
+    if (actor->role != ROLE_PATIENT && !actor->limited) return access_clinic(tx, clinic_id, field);
     bool own = strcmp(actor->item_kind, item_kind) == 0 && actor->item_id == item_id;
     return own ? OK : fail(tx, ERR_MISSING, field);
 }

@@ -1,10 +1,88 @@
-/* contact_forms.h: a patient's question to a clinic, and everything that keeps it from being
- * forgotten. */
+/* contact_forms.h: a patient's question to a clinic, and what keeps it from being forgotten.
+ * What may happen to it: machines/contact_form.c. Who is told: form_notices.c. Where else it may
+ * go: offices.c. How fast it was answered: indicator.c. */
 #ifndef CONTACT_FORMS_H
 #define CONTACT_FORMS_H
 
+#include "calendar.h"
 #include "machine.h"
+#include "messages.h"
+#include "policy.h"
 #include "tx.h"
+
+struct contact_form {
+    struct item item; /* state: machines/contact_form.c */
+    int64_t practitioner_id, origin_id, root_id;
+    int64_t delivered_at, read_at, clock_at, waiting_since_at, answered_at;
+    int64_t reminded_at, offered_at, no_office_at, erased_at;
+    int64_t last_message_id, last_clinic_id, patient_read_id;
+    int64_t claim_agent_id, claim_until_at;
+    bool premium; /* the tier at this instant, the doctor's own before the clinic's (B04) */
+    const char *name, *email, *phone, *locale, *service, *origin, *reason;
+    const char *clinic_name, *practitioner_name;
+};
+enum err contact_form_load(struct tx *, int64_t contact_form_id, void *ret_form);
+
+/* What a new form is made of. */
+struct form_new {
+    int64_t clinic_id, practitioner_id, origin_id, root_id;
+    const char *name, *email, *phone, *locale, *service, *text, *origin;
+};
+enum err contact_form_create(struct tx *, const struct form_new *, int64_t *ret_contact_form_id);
+
+/* What comes with an answer, a phone answer or a rejection. last_message_id: the newest message
+ * that its author had seen (B15). */
+struct answer {
+    const char *text, *reason;
+    int64_t last_message_id, called_at;
+    int64_t *ret_message_id;
+};
+
+/* What comes with the patient's next message. */
+struct reaction {
+    const char *text;
+    int64_t *ret_message_id;
+};
+
+/* What comes with a claim. */
+struct claim {
+    bool take_over;
+};
+
+/* Where the patient sends a question on to; text NULL: the same question. */
+struct onward {
+    int64_t clinic_id, practitioner_id;
+    const char *text, *origin;
+    int64_t *ret_contact_form_id;
+};
+
+/* The newest answer of the clinic that the author of this one has not seen; 0 for none. */
+int64_t answer_unseen(const struct contact_form *, const struct answer *);
+
+/* Whether somebody else is answering at this instant (B15). */
+bool claimed_by_another(const struct tx *, const struct contact_form *);
+
+/* Fires the form's own timers that were due before now: a late tick changes nothing but the
+ * moment, and a reading at the very instant still wins (B03). */
+enum err contact_form_catch_up(struct tx *, int64_t contact_form_id);
+
+/* When the clinic is reminded and when the patient is offered others, by the clocks, the tier's
+ * policies and the absences as they stand (B03, B07, B14). */
+struct form_plan {
+    int64_t remind_at, offer_basic_at, offer_at;
+};
+enum err form_plan(struct tx *, const struct contact_form *, struct form_plan *ret_plan);
+
+/* Starts the clocks afresh, with or without those that end in an offer; stops all of them; notes
+ * which one is due next, for lists. */
+enum err form_clocks_set(struct tx *, const struct contact_form *, bool offers,
+                         int64_t *ret_remind_at);
+enum err form_clocks_stop(struct tx *, const struct contact_form *);
+enum err form_due_note(struct tx *, const struct contact_form *);
+
+/* Notes what the asking agent did (rule 58); answer_ms: since the question, -1 for none. */
+enum err form_act_note(struct tx *, const struct contact_form *, const char *act,
+                       int64_t answer_ms);
 
 /* Moves the clocks of the unanswered forms of a clinic, or of one doctor (0: all of them), after
  * absences or hours changed; *ret_moved counts the reminders that moved (B14). */

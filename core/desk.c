@@ -165,7 +165,9 @@ static enum err write_inside(desk *self, struct tx *tx, const struct request *re
     if (answered) return OK;
     tx->rev = self->rev + 1;
     db_request(tx->db, tx->rev, tx->now);
-    TRY(op_run(tx, op, in, out));
+    enum err err = op_run(tx, op, in, out);
+    if (err != OK && tx->fault.keeps) self->rev = tx->rev;
+    TRY(err);
     if (request->id) {
         size_t skip = out->text[from] == ',' ? 1 : 0;
         TRY(request_keep(tx, request, digest, out->text + from + skip, out->size - from - skip));
@@ -185,7 +187,7 @@ static enum err write_carefully(desk *self, struct tx *tx, const struct request 
                                 const struct op *op, const void *in, struct json *out) {
     TRY(db_control(self->db, db_save));
     enum err err = write_inside(self, tx, request, op, in, out);
-    if (err != OK) {
+    if (err != OK && !tx->fault.keeps) {
         write_forget(self);
         if (db_control(self->db, db_undo) != OK) return ERR_IO;
     }
@@ -203,7 +205,7 @@ static enum err request_write(desk *self, struct tx *tx, const struct request *r
     if (self->careful) return write_carefully(self, tx, request, op, in, out);
     int64_t before = db_changes_total(self->db);
     enum err err = write_inside(self, tx, request, op, in, out);
-    if (err == OK) return OK;
+    if (err == OK || tx->fault.keeps) return err;
     write_forget(self);
     self->dirty = db_changes_total(self->db) != before;
     return err;
@@ -277,6 +279,7 @@ static void error_json(struct tx *tx, enum err err, struct json *out) {
     json_put_text(out, "field", tx->fault.field);
     json_put_text(out, "message", text_error(tx, err));
     json_put_id(out, "rule", tx->fault.rule);
+    if (tx->fault.facts) json_put_raw(out, "facts", tx->fault.facts);
     json_object_end(out);
 }
 

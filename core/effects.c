@@ -7,16 +7,17 @@
 #include "schedule.h"
 #include "texts.h"
 
-enum { EMIT, LOAD, NOTE, PARKED, UNPARK, KNOWN, PARK, STATUS, PARTS, OF_MESSAGE, OF_ITEM, PENDING,
-       LATER };
+enum { EMIT, LOAD, NOTE, PARKED, UNPARK, KNOWN, PARK, STATUS, PARTS, OF_MESSAGE, OF_ITEM, ABOUT,
+       PENDING, LATER };
 static const char *const effects_sql[] = {
     [EMIT] = "insert into effect (kind, clinic_id, item_kind, item_id, message_id, recipient,"
              " recipient_name, locale, subject, text, link_id, path, code_id, fallbacks,"
-             " resends_max, deadline_at, due_at, rule, facts, created_at, rev)"
+             " resends_max, deadline_at, due_at, rule, facts, audience, agent_id, created_at, rev)"
              " values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,"
-             " now_ms(), ?17, ?18, now_ms(), rev())",
+             " now_ms(), ?17, ?18, ?19, ?20, now_ms(), rev())",
     [LOAD] = "select effect_id, clinic_id, state, kind, item_kind, item_id, message_id, fallbacks,"
-             " error, attempt, resends, resends_max, due_at, deadline_at, final from effect"
+             " error, attempt, resends, resends_max, due_at, deadline_at, final, recipient,"
+             " audience, agent_id from effect"
              " where effect_id = ?1",
     [NOTE] = "insert into provider_message (channel, provider_id, effect_id) values (?1, ?2, ?3)"
              " on conflict do nothing",
@@ -34,6 +35,9 @@ static const char *const effects_sql[] = {
     [OF_ITEM] = "select e.effect_id from message m join effect e using (message_id)"
                 " where m.item_kind = ?1 and m.item_id = ?2 and e.kind = ?3"
                 " and e.state = 'queued' order by e.effect_id",
+    [ABOUT] = "select effect_id from effect where item_kind = ?1 and item_id = ?2"
+              " and message_id is null and state = 'queued'"
+              " and (?3 = 0 or audience <> 'patient') order by effect_id",
     [PENDING] = "select count(*) from (select 1 from effect where state = 'queued'"
                 " and due_at <= ?1 limit 20)",
     [LATER] = "select due_at from effect where state = 'queued' and due_at > ?1"
@@ -73,9 +77,10 @@ static const char *or_empty(const char *text) {
 }
 
 enum err effects_emit(struct tx *tx, const struct notice *notice, int64_t *ret_effect_id) {
-    bool email = strcmp(effect_channel(notice->kind), "email") == 0;
-    const char *subject = email ? notice_text(tx, notice, ".subject") : "";
-    const char *text = notice_text(tx, notice, email ? ".email" : ".sms");
+    bool sms = strcmp(notice->kind, "sms.send") == 0;
+    bool push = strcmp(notice->kind, "push.send") == 0;
+    const char *subject = sms ? "" : notice_text(tx, notice, ".subject");
+    const char *text = notice_text(tx, notice, sms ? ".sms" : push ? ".push" : ".email");
     int64_t deadline_at = tx->now + notice->deadline_ms;
     TRY(db_insert(tx, effects_sql[EMIT],
                   WITH(notice->kind, notice->clinic_id, notice->item_kind, notice->item_id,
@@ -83,7 +88,8 @@ enum err effects_emit(struct tx *tx, const struct notice *notice, int64_t *ret_e
                        or_empty(notice->recipient_name), notice->locale, subject, text,
                        id_or_null(notice->link_id), or_empty(notice->path), notice->code_id,
                        or_empty(notice->fallbacks), notice->resends_max, deadline_at,
-                       notice->rule, notice->facts ? notice->facts : "{}"),
+                       notice->rule, notice->facts ? notice->facts : "{}",
+                       or_empty(notice->audience), notice->agent_id),
                   ret_effect_id));
     return schedule_set(tx, "effect", *ret_effect_id, ON_DEADLINE, deadline_at);
 }
@@ -98,7 +104,8 @@ enum err effect_load(struct tx *tx, int64_t effect_id, void *ret_effect) {
         .item = {v[0].i, v[1].i, state_find(&effect_machine, v[2].text)},
         .kind = v[3].text, .item_kind = v[4].text, .item_id = v[5].i, .message_id = v[6].i,
         .fallbacks = v[7].text, .error = v[8].text, .attempt = v[9].i, .resends = v[10].i,
-        .resends_max = v[11].i, .due_at = v[12].i, .deadline_at = v[13].i, .final = v[14].i != 0};
+        .resends_max = v[11].i, .due_at = v[12].i, .deadline_at = v[13].i, .final = v[14].i != 0,
+        .recipient = v[15].text, .audience = v[16].text, .agent_id = v[17].i};
     return OK;
 }
 
@@ -179,6 +186,13 @@ enum err effects_cancel_item(struct tx *tx, const char *item_kind, int64_t item_
                              const char *channel) {
     struct rows rows;
     TRY(db_rows(tx, effects_sql[OF_ITEM], WITH(item_kind, item_id, effect_kind(channel)), &rows));
+    return effects_cancel(tx, &rows);
+}
+
+enum err effects_cancel_about(struct tx *tx, const char *item_kind, int64_t item_id,
+                              bool clinic_only) {
+    struct rows rows;
+    TRY(db_rows(tx, effects_sql[ABOUT], WITH(item_kind, item_id, clinic_only), &rows));
     return effects_cancel(tx, &rows);
 }
 

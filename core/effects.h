@@ -17,19 +17,21 @@
 
 struct effect {
     struct item item;
-    const char *kind, *item_kind, *fallbacks, *error;
-    int64_t item_id, message_id, attempt, resends, resends_max, due_at, deadline_at;
+    const char *kind, *item_kind, *fallbacks, *error, *recipient, *audience;
+    int64_t agent_id, item_id, message_id, attempt, resends, resends_max, due_at, deadline_at;
     bool final;
 };
 
-/* What is to be sent. `texts` names the sentences: "<texts>.sms", or "<texts>.subject" and
- * "<texts>.email". */
+/* What is to be sent. `texts` names the sentences: "<texts>.sms", or "<texts>.subject" with
+ * "<texts>.email" or "<texts>.push". */
 struct notice {
-    const char *kind; /* "sms.send" or "email.send" */
+    const char *kind; /* "sms.send", "email.send" or "push.send" */
     int64_t clinic_id;
     const char *item_kind;
     int64_t item_id, message_id;
     const char *recipient, *recipient_name, *locale;
+    const char *audience; /* "patient", "agent" or "clinic": whose address that is */
+    int64_t agent_id;
     const char *texts;
     const struct text_var *vars;
     int64_t link_id;
@@ -74,6 +76,9 @@ enum err effects_report(struct tx *, const char *channel, const char *provider_i
 enum err effects_cancel_message(struct tx *, int64_t message_id);
 enum err effects_cancel_item(struct tx *, const char *item_kind, int64_t item_id,
                              const char *channel);
+/* And those about the item itself, by any channel: to its clinic only, or to anybody. */
+enum err effects_cancel_about(struct tx *, const char *item_kind, int64_t item_id,
+                              bool clinic_only);
 
 /* How many may be taken now, counted up to 20, and when the next one may, 0 for never. */
 enum err effects_pending(struct tx *, int64_t *ret_pending, int64_t *ret_due_at);

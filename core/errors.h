@@ -30,8 +30,6 @@
     X(ERR_CLAIMED, refused, claimed)                      \
     X(ERR_ALREADY_ANSWERED, refused, already_answered)    \
     X(ERR_NOT_OFFERED, refused, not_offered)              \
-    X(ERR_NOT_PREMIUM, refused, not_premium)              \
-    X(ERR_ABSENT, refused, absent)                        \
     X(ERR_ERASED, refused, erased)                        \
     X(ERR_SPAM, refused, spam)                            \
     X(ERR_PURPOSE, refused, purpose)                      \

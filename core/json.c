@@ -281,6 +281,17 @@ void json_int(struct json *j, int64_t value) {
     json_value(j, text, int_text(value, text));
 }
 
+void json_hundredths(struct json *j, int64_t value) {
+    char text[32];
+    size_t size = int_text(value / 100, text);
+    if (value % 100) {
+        text[size++] = '.';
+        text[size++] = (char)('0' + value % 100 / 10);
+        if (value % 10) text[size++] = (char)('0' + value % 10);
+    }
+    json_value(j, text, size);
+}
+
 void json_bool(struct json *j, bool value) {
     json_value(j, value ? "true" : "false", value ? 4 : 5);
 }

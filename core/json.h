@@ -36,6 +36,9 @@ void json_bool(struct json *, bool value);
 void json_null(struct json *);
 void json_raw(struct json *, const char *text, size_t size); /* already JSON */
 
+/* A number given in hundredths, without trailing zeros: 350 writes 3.5. */
+void json_hundredths(struct json *, int64_t value);
+
 /* A member at once. */
 void json_put_text(struct json *, const char *key, const char *text);
 void json_put_int(struct json *, const char *key, int64_t value);

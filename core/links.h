@@ -7,7 +7,7 @@
 
 struct link_new {
     const char *purpose, *item_kind;
-    int64_t item_id, clinic_id;
+    int64_t item_id, clinic_id, agent_id; /* agent_id: whom it signs in, 0 for a patient's */
     const char *recipient, *locale, *browser;
     int64_t uses_max, ttl_ms;
 };

@@ -7,7 +7,8 @@
 #include "db.h"
 #include "history.h"
 
-const struct machine *const machines[] = {&review_machine, &review_chat_machine, &delivery_machine,
+const struct machine *const machines[] = {&review_machine, &review_chat_machine,
+                                          &contact_form_machine, &delivery_machine,
                                           &effect_machine, NULL};
 
 static const char *const event_words[] = {

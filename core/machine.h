@@ -25,7 +25,19 @@
     X(ON_READ, read)                 \
     X(ON_FAILED, failed)             \
     X(ON_UNKNOWN, unknown)           \
-    X(ON_CANCEL, cancel)
+    X(ON_CANCEL, cancel)             \
+    X(ON_SEND, send)                 \
+    X(ON_ANSWER, answer)             \
+    X(ON_ANSWER_BY_PHONE, answer_by_phone) \
+    X(ON_REJECT, reject)             \
+    X(ON_CLAIM, claim)               \
+    X(ON_RELEASE, release)           \
+    X(ON_REMIND, remind)             \
+    X(ON_OFFER_BASIC, offer_basic)   \
+    X(ON_OFFER, offer)               \
+    X(ON_REPLAN, replan)             \
+    X(ON_ACCEPT_OFFER, accept_offer) \
+    X(ON_FORWARD, forward)
 
 enum event {
     EVENT_NONE,
@@ -112,7 +124,8 @@ const char *state_word(const struct machine *, unsigned state);
 unsigned state_find(const struct machine *, const char *word);
 
 extern const struct machine *const machines[]; /* all of them, NULL-terminated */
-extern const struct machine review_machine, review_chat_machine, delivery_machine, effect_machine;
+extern const struct machine review_machine, review_chat_machine, contact_form_machine,
+    delivery_machine, effect_machine;
 const struct machine *machine_find(const char *kind);
 
 #endif

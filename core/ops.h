@@ -19,6 +19,7 @@ struct op {
     enum err (*run)(struct tx *, const void *in, struct json *out);
     const struct machine *machine; /* with `event`: what a button of this op would do */
     enum event event;
+    bool one_item;   /* may be asked in a session that is limited to one item (rule 32) */
     enum err denied; /* what other roles are told; 0 for denied.not_allowed */
     const char *out;   /* TypeScript type of the answer */
     const char *rules; /* numbers in spec/rules.md */
@@ -37,7 +38,9 @@ struct op_group {
 
 /* One group per file of core/ops. */
 extern const struct op_group directory_group, review_group, review_chat_group, effect_group,
-    link_group, session_group, item_group, sync_group, core_group, policy_group;
+    link_group, session_group, item_group, sync_group, core_group, policy_group,
+    contact_form_group, contact_form_list_group, contact_form_patient_group, indicator_group,
+    team_group, notice_group;
 extern const struct op_group *const op_groups[];
 
 /* By its name, or NULL. */

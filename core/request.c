@@ -44,6 +44,7 @@ enum err request_check(struct tx *tx, const struct request *request, const struc
     TRY(request_decode(tx, op, request->in, ret_in));
     tx->fault = fault;
     TRY(actor);
+    if (tx->actor.limited && !op->one_item) return fail(tx, ERR_LIMITED, NULL);
     if (op->roles & tx->actor.role) return OK;
     return op->denied ? op->denied : ERR_NOT_ALLOWED;
 }

@@ -3,20 +3,25 @@
 
 #include "db.h"
 
-enum { SET, CANCEL, TAKE, NEXT, DUE, OF_ITEM };
+enum { SET, CANCEL, TAKE, NEXT, DUE, OF_ITEM, ONE, OVERDUE };
 static const char *const schedule_sql[] = {
     [SET] = "insert into schedule (item_kind, item_id, event, due_at) values (?1, ?2, ?3, ?4)"
             " on conflict do update set due_at = excluded.due_at",
     [CANCEL] = "delete from schedule where item_kind = ?1 and item_id = ?2 and event = ?3",
     [TAKE] = "delete from schedule where item_kind = ?1 and item_id = ?2 and event = ?3"
              " and due_at = ?4",
+    [ONE] = "select due_at from schedule where item_kind = ?1 and item_id = ?2 and event = ?3",
+    [OVERDUE] = "select item_kind, item_id, event, due_at from schedule where item_kind = ?1"
+                " and item_id = ?2 and due_at < ?3 order by due_at, event limit 1",
     [NEXT] = "select due_at from schedule order by due_at limit 1",
     [DUE] = "select item_kind, item_id, event, due_at from schedule where due_at <= ?1"
             " order by due_at, item_kind, item_id, event limit ?2",
     [OF_ITEM] = "select item_kind, item_id, event, due_at from schedule"
                 " where (item_kind = ?1 and item_id = ?2) or (item_kind = 'effect' and item_id in"
                 " (select effect_id from message m join effect e using (message_id)"
-                " where m.item_kind = ?1 and m.item_id = ?2))"
+                " where m.item_kind = ?1 and m.item_id = ?2 union all select effect_id from effect"
+                " where item_kind = ?1 and item_id = ?2 and message_id is null"
+                " and state = 'queued'))"
                 " order by due_at, item_kind, item_id, event limit 1",
 };
 
@@ -30,6 +35,14 @@ enum err schedule_set(struct tx *tx, const char *item_kind, int64_t item_id, enu
 
 enum err schedule_cancel(struct tx *tx, const char *item_kind, int64_t item_id, enum event event) {
     return db_run(tx, schedule_sql[CANCEL], WITH(item_kind, item_id, event_word(event)));
+}
+
+enum err schedule_due(struct tx *tx, const char *item_kind, int64_t item_id, enum event event,
+                      int64_t *ret_due_at) {
+    const struct value *row;
+    enum err err = db_row(tx, schedule_sql[ONE], WITH(item_kind, item_id, event_word(event)), &row);
+    *ret_due_at = err == OK ? row[0].i : 0;
+    return err == ERR_MISSING ? OK : err;
 }
 
 enum err schedule_next(struct tx *tx, int64_t *ret_due_at) {
@@ -87,4 +100,21 @@ enum err schedule_foresee(struct tx *tx, const char *item_kind, int64_t item_id)
     const struct value *row;
     TRY(db_row(tx, schedule_sql[OF_ITEM], WITH(item_kind, item_id), &row));
     return timer_fire(tx, row);
+}
+
+/* The timers fire as the clock, not as the one who asks. */
+enum err schedule_catch_up(struct tx *tx, const char *item_kind, int64_t item_id) {
+    struct actor asking = tx->actor;
+    int64_t now = tx->now;
+    const struct value *row;
+    enum err err;
+    while ((err = db_row(tx, schedule_sql[OVERDUE], WITH(item_kind, item_id, now), &row)) == OK) {
+        tx->actor = (struct actor){.role = ROLE_HOST};
+        err = timer_fire(tx, row);
+        tx->actor = asking;
+        tx->now = now;
+        db_request(tx->db, tx->rev, now);
+        TRY(err);
+    }
+    return err == ERR_MISSING ? OK : err;
 }

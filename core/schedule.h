@@ -10,6 +10,12 @@
 /* Sets or moves the timer. */
 enum err schedule_set(struct tx *, const char *item_kind, int64_t item_id, enum event,
                       int64_t due_at);
+/* When it fires, 0 where there is none. */
+enum err schedule_due(struct tx *, const char *item_kind, int64_t item_id, enum event,
+                      int64_t *ret_due_at);
+/* Fires the item's timers that were due before now, each at its own time, as a tick in time would
+ * have. What is due at this very instant is left: the request comes first. */
+enum err schedule_catch_up(struct tx *, const char *item_kind, int64_t item_id);
 /* Removes it; fine when there is none. */
 enum err schedule_cancel(struct tx *, const char *item_kind, int64_t item_id, enum event);
 

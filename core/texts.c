@@ -139,6 +139,20 @@ const char *text_error(struct tx *tx, enum err err) {
     return text_format(tx, tx->locale, joined(tx, "error.", error_info(err)->word), vars);
 }
 
+const char *text_date(struct tx *tx, const char *date) {
+    struct json out = {.arena = tx->arena};
+    int month = (date[5] - '0') * 10 + date[6] - '0';
+    char number[21];
+    const char *key = joined(tx, "month.", arena_text(tx->arena, number,
+                                                      int_text(month, number)));
+    const char *name = text_plain(tx, tx->locale, key);
+    const char *day = date + (date[8] == '0' ? 9 : 8);
+    json_append(&out, day, strlen(day));
+    json_append(&out, " ", 1);
+    json_append(&out, name, strlen(name));
+    return json_end(&out);
+}
+
 void texts_json(const struct texts *texts, const char *locale, const char *prefix,
                 struct json *out) {
     const struct catalogue *catalogue = catalogue_of(texts, locale);

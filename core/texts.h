@@ -30,6 +30,9 @@ const char *text_because(struct tx *, const char *because, const char *facts);
 /* The sentence of a refusal in the reader's language. */
 const char *text_error(struct tx *, enum err);
 
+/* "10 March" of a YYYY-MM-DD, in the reader's language. */
+const char *text_date(struct tx *, const char *date);
+
 /* All sentences whose key begins with `prefix`, as members. */
 void texts_json(const struct texts *, const char *locale, const char *prefix, struct json *);
 

@@ -30,6 +30,7 @@ struct actor {
     int64_t clinic_id;
     const char *item_kind;
     int64_t item_id;
+    bool limited;    /* staff who came by the link of one item may do nothing else (rule 32) */
     bool represents; /* the own profile holds a representative's name, position and e-mail */
 };
 
@@ -38,6 +39,8 @@ struct fault {
     const char *field;
     int rule;
     const char *detail; /* fills {detail} of the sentence: a limit, a list, a count */
+    const char *facts;  /* JSON object: what the asker must see to go on */
+    bool keeps;         /* what the request has written stays, although it is refused */
 };
 
 struct db;

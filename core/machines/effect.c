@@ -3,6 +3,7 @@
  * that it announces: delivery.c. */
 #include "../effects.h"
 
+#include "../bounces.h"
 #include "../db.h"
 #include "../schedule.h"
 #include "../sha256.h"
@@ -77,7 +78,7 @@ static const char *const effect_sql[] = {
 
 const struct machine effect_machine = {
     .kind = "effect",
-    .doc = "one outgoing SMS or e-mail towards its provider",
+    .doc = "one outgoing SMS, e-mail or push message towards its provider",
     .states = {"queued", "taken", "sent", "delivered", "read", "failed", "unknown", "cancelled"},
     .final = READ | CANCELLED,
     .rules = rules,
@@ -165,20 +166,30 @@ static enum err tell(struct step *step, enum event event) {
 }
 
 static enum err note_sent(struct step *step) { return tell(step, ON_SENT); }
-static enum err tell_delivered(struct step *step) { return tell(step, ON_DELIVERED); }
+
+static enum err tell_delivered(struct step *step) {
+    const struct effect *effect = step->item;
+    bool staff = strcmp(effect->kind, "email.send") == 0 && effect->audience[0] &&
+                 strcmp(effect->audience, "patient") != 0;
+    if (staff) TRY(bounce_forget(step->tx, effect->item.clinic_id, effect->agent_id));
+    return tell(step, ON_DELIVERED);
+}
+
 static enum err tell_read(struct step *step) { return tell(step, ON_READ); }
 static enum err leave_unknown(struct step *step) { return tell(step, ON_UNKNOWN); }
 
 static enum err fail_now(struct step *step, bool final, const char *error) {
     struct effect *effect = step->item;
     json_put_text(&step->facts, "error", error);
+    effect->error = error;
     TRY(db_run(step->tx, effect_sql[ERROR], WITH(effect->item.id, error, final)));
     return tell(step, ON_FAILED);
 }
 
 static enum err fail_for_good(struct step *step) {
     const struct outcome *outcome = step->with;
-    return fail_now(step, outcome->final, outcome->error ? outcome->error : "");
+    TRY(fail_now(step, outcome->final, outcome->error ? outcome->error : ""));
+    return outcome->final ? bounce_note(step->tx, step->item) : OK;
 }
 
 static enum err fail_for_now(struct step *step) {

@@ -148,8 +148,9 @@ static enum err clinic_writes(struct step *step, bool notified, bool now_muted,
                                     .item_kind = "review_chat", .item_id = chat->item.id,
                                     .author = "clinic"};
     TRY(message_add(tx, &(struct message_new){
-        chat->item.clinic_id, "review_chat", chat->item.id, "clinic", post->text,
-        notified ? "queued" : "silent"}, &ret_message->item.id));
+        .clinic_id = chat->item.clinic_id, .item_kind = "review_chat", .item_id = chat->item.id,
+        .author = "clinic", .text = post->text, .delivery = notified ? "queued" : "silent"},
+        &ret_message->item.id));
     json_put_int(&step->facts, "message_id", ret_message->item.id);
     TRY(db_run(tx, chat_sql[CLINIC_WROTE], WITH(chat->item.id, chat->unanswered_count, now_muted)));
     if (tx->actor.agent_id)
@@ -190,7 +191,8 @@ static enum err author_writes(struct step *step, const char *delivery,
                                     .item_kind = "review_chat", .item_id = chat->item.id,
                                     .author = "patient"};
     TRY(message_add(step->tx, &(struct message_new){
-        chat->item.clinic_id, "review_chat", chat->item.id, "patient", post->text, delivery},
+        .clinic_id = chat->item.clinic_id, .item_kind = "review_chat", .item_id = chat->item.id,
+        .author = "patient", .text = post->text, .delivery = delivery},
         &ret_message->item.id));
     json_put_int(&step->facts, "message_id", ret_message->item.id);
     json_put_bool(&step->facts, "unmuted", chat->muted && !stays_muted);

@@ -3,13 +3,14 @@
 
 #include <string.h>
 
+#include "../bounces.h"
 #include "../db.h"
 #include "../policy.h"
 
 enum { PLATFORM_SET, PLATFORM_GET, CLINIC_ADD, CLINIC_SET, CLINIC_LIST, CLINIC_GET, SERVICE_ADD,
        PRACTITIONER_ADD, PRACTITIONER_LIST, AGENT_ADD, AGENT_SET, AGENT_LIST, AGENT_GET,
        EMAIL_TAKEN, EXTERNAL_TAKEN, SERVICE_TAKEN, REPRESENTATIVE_SET, REPRESENTATIVE_GET,
-       SESSIONS_END };
+       SESSIONS_END, PRACTITIONER_OF };
 static const char *const directory_sql[] = {
     [PLATFORM_SET] = "insert into platform (platform_id, name, base_url, locale, policy_preset,"
                      " rev) values (1, ?1, ?2, ?3, ?4, rev()) on conflict do update set"
@@ -39,15 +40,16 @@ static const char *const directory_sql[] = {
     /* Who comes with name, position and e-mail has them on file: rule 9 asks only for what is
      * not known. */
     [AGENT_ADD] = "insert into agent (clinic_id, role, name, position, email, phone, locale,"
-                  " represents, notice_email, rev) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?4 <> '',"
-                  " iif(?4 <> '', ?5, ''), rev())",
+                  " represents, notice_email, practitioner_id, rev) values (?1, ?2, ?3, ?4, ?5,"
+                  " ?6, ?7, ?4 <> '', iif(?4 <> '', ?5, ''), ?8, rev())",
     [AGENT_SET] = "update agent set name = coalesce(?2, name), position = coalesce(?3, position),"
                   " email = coalesce(?4, email), phone = coalesce(?5, phone),"
-                  " locale = coalesce(?6, locale), active = coalesce(?7, active), rev = rev()"
+                  " locale = coalesce(?6, locale), active = coalesce(?7, active),"
+                  " practitioner_id = coalesce(?8, practitioner_id), rev = rev()"
                   " where agent_id = ?1",
     [AGENT_LIST] = "select agent_id, clinic_id, role, name, nullif(position, '') position,"
                    " nullif(email, '') email, nullif(phone, '') phone, nullif(locale, '') locale,"
-                   " active \"active:bool\" from agent where ?1 = 0 or clinic_id = ?1"
+                   " practitioner_id, active \"active:bool\" from agent where ?1 = 0 or clinic_id = ?1"
                    " order by agent_id",
     [AGENT_GET] = "select coalesce(clinic_id, 0), email from agent where agent_id = ?1",
     [EMAIL_TAKEN] = "select 1 from agent where email = ?1 and active = 1 and agent_id <> ?2",
@@ -58,6 +60,8 @@ static const char *const directory_sql[] = {
     [REPRESENTATIVE_GET] = "select name, position, nullif(coalesce(nullif(notice_email, ''),"
                            " email), '') email, represents \"complete:bool\""
                            " from agent where agent_id = ?1",
+    [PRACTITIONER_OF] = "select 1 from practitioner where practitioner_id = ?1"
+                        " and clinic_id = ?2",
     [SESSIONS_END] = "update session set ended_at = now_ms() where agent_id = ?1 and ended_at = 0",
 };
 
@@ -153,6 +157,7 @@ static enum err clinic_set(struct tx *tx, const void *raw, struct json *out) {
     const struct clinic_in *in = raw;
     (void)out;
     TRY(clinic_known(tx, in->clinic_id));
+    if (in->email) TRY(bounce_forget(tx, in->clinic_id, 0));
     return db_run(tx, directory_sql[CLINIC_SET],
                   WITH(in->clinic_id, in->name, in->zone, in->tier, in->locale, in->phone,
                        in->email, in->lat, in->lon, in->address));
@@ -241,7 +246,7 @@ static enum err practitioner_add(struct tx *tx, const void *raw, struct json *ou
 }
 
 struct agent_in {
-    int64_t agent_id, clinic_id;
+    int64_t agent_id, clinic_id, practitioner_id;
     const char *role, *name, *position, *email, *phone, *locale;
     bool active;
 };
@@ -251,7 +256,9 @@ struct agent_in {
     FIELD(struct agent_in, email, .required = needed, .format = FORMAT_EMAIL,              \
           .doc = "where sign-in links go; unique among those who work"),                   \
     FIELD(struct agent_in, phone, .format = FORMAT_PHONE, .doc = "E.164"),                 \
-    FIELD(struct agent_in, locale, .one_of = locales, .doc = "language of the cabinet")
+    FIELD(struct agent_in, locale, .one_of = locales, .doc = "language of the cabinet"),   \
+    FIELD(struct agent_in, practitioner_id, .min = 1,                                      \
+          .doc = "the doctor that this is: hears of own questions and the clinic's")
 static const struct field agent_add_fields[] = {
     FIELD(struct agent_in, clinic_id, .min = 1, .doc = "null for people of the platform"),
     FIELD(struct agent_in, role, .required = true, .one_of = agent_roles, .doc = "what they may"),
@@ -263,16 +270,27 @@ static const struct field agent_set_fields[] = {
     AGENT_FIELDS(false),
 };
 
+/* A doctor works where he sees patients. */
+static enum err practitioner_fits(struct tx *tx, int64_t practitioner_id, int64_t clinic_id) {
+    const struct value *v;
+    if (!practitioner_id) return OK;
+    enum err err = db_row(tx, directory_sql[PRACTITIONER_OF], WITH(practitioner_id, clinic_id),
+                          &v);
+    return err == ERR_MISSING ? fail(tx, ERR_MISSING, "practitioner_id") : err;
+}
+
 static enum err agent_add(struct tx *tx, const void *raw, struct json *out) {
     const struct agent_in *in = raw;
     int64_t agent_id;
     bool of_platform = strcmp(in->role, "moderator") == 0 || strcmp(in->role, "manager") == 0;
     if (of_platform == (in->clinic_id != 0)) return fail(tx, ERR_BAD_VALUE, "clinic_id");
     if (in->clinic_id) TRY(clinic_known(tx, in->clinic_id));
+    TRY(practitioner_fits(tx, in->practitioner_id, in->clinic_id));
     TRY(refuse_taken(tx, directory_sql[EMAIL_TAKEN], WITH(in->email, 0), "email"));
     TRY(db_insert(tx, directory_sql[AGENT_ADD],
                   WITH(id_or_null(in->clinic_id), in->role, in->name, or_empty(in->position),
-                       in->email, or_empty(in->phone), or_empty(in->locale)),
+                       in->email, or_empty(in->phone), or_empty(in->locale),
+                       id_or_null(in->practitioner_id)),
                   &agent_id));
     json_put_int(out, "agent_id", agent_id);
     return OK;
@@ -286,11 +304,14 @@ static enum err agent_write(struct tx *tx, const struct agent_in *in, struct val
     TRY(err);
     TRY(refuse_taken(tx, directory_sql[EMAIL_TAKEN],
                      WITH(in->email ? in->email : v[1].text, in->agent_id), "email"));
+    TRY(practitioner_fits(tx, in->practitioner_id, v[0].i));
+    if (in->email && strcmp(in->email, v[1].text) != 0)
+        TRY(bounce_forget(tx, v[0].i, in->agent_id));
     if (active.kind == VALUE_INT && !active.i)
         TRY(db_run(tx, directory_sql[SESSIONS_END], WITH(in->agent_id)));
     return db_run(tx, directory_sql[AGENT_SET],
                   WITH(in->agent_id, in->name, in->position, in->email, in->phone, in->locale,
-                       active));
+                       active, id_or_null(in->practitioner_id)));
 }
 
 static enum err agent_set(struct tx *tx, const void *raw, struct json *out) {
@@ -332,7 +353,7 @@ static const struct op ops[] = {
     {.name = "platform.set", .roles = ROLES_OWNER, ALWAYS_WRITES,
      TAKES(struct platform_in, platform_fields), .run = platform_set, .out = "{}",
      .doc = "Names the platform and chooses the preset of policies."},
-    {.name = "platform.get", .roles = ROLES_ALL, .run = platform_get,
+    {.name = "platform.get", .roles = ROLES_ALL, .one_item = true, .run = platform_get,
      .out = "{ name: string, base_url: string, locale: string, policy_preset: string }",
      .doc = "The platform."},
     {.name = "clinic.add", .roles = ROLES_OWNER, ALWAYS_WRITES,

@@ -1,6 +1,7 @@
 /* ops/item.c: "what happens next" and "why" of anything that a machine moves. Decides nothing: the
  * future is the machine itself run forward in a savepoint that is rolled back. */
 #include "../ops.h"
+#include "../contact_forms.h"
 #include "../reviews.h"
 
 #include <string.h>
@@ -20,7 +21,9 @@ static const char *const item_sql[] = {
               " where history_id > ?1 and item_kind <> 'message' order by history_id",
     [EFFECTS] = "select e.kind, e.due_at, e.attempt from message m join effect e using (message_id)"
                 " where m.item_kind = ?1 and m.item_id = ?2 and e.state = 'queued'"
-                " order by e.due_at limit 5",
+                " union all select kind, due_at, attempt from effect where item_kind = ?1"
+                " and item_id = ?2 and message_id is null and state = 'queued'"
+                " order by 2 limit 5",
     [LINK_END] = "select max(expires_at) from link where item_kind = ?1 and item_id = ?2"
                  " and revoked_at = 0",
 };
@@ -28,7 +31,8 @@ static const char foresee_save[] = "savepoint foresee";
 static const char foresee_undo[] = "rollback to foresee";
 static const char foresee_release[] = "release foresee";
 
-static const char *const kinds[] = {"review", "review_chat", "message", "effect", NULL};
+static const char *const kinds[] = {"review", "review_chat", "contact_form", "message", "effect",
+                                    NULL};
 
 struct item_in {
     const char *kind;
@@ -96,6 +100,20 @@ static enum err chat_forecast(struct tx *tx, const struct review_chat *chat, str
     return OK;
 }
 
+/* An answer stops the clocks; a reaction starts them again (rules 48, 49). */
+static void form_forecast(struct tx *tx, const struct contact_form *form, struct json *out) {
+    if (form->erased_at) return;
+    if (form->waiting_since_at)
+        forecast_json(tx, 0, "clinic_answers", 48, NULL, "next_answer_invites", out);
+    else forecast_json(tx, 0, "reply", 49, NULL, "next_reaction_renews", out);
+}
+
+/* What stands in the outbox, by channel. */
+static const char *goes_key(const char *kind) {
+    if (strcmp(kind, "sms.send") == 0) return "next_sms_goes";
+    return strcmp(kind, "push.send") == 0 ? "next_push_goes" : "next_email_goes";
+}
+
 static enum err effects_forecast(struct tx *tx, const struct item_in *in, struct json *out) {
     struct rows rows;
     TRY(db_rows(tx, item_sql[EFFECTS], WITH(in->kind, in->item_id), &rows));
@@ -106,9 +124,7 @@ static enum err effects_forecast(struct tx *tx, const struct item_in *in, struct
         json_put_text(&facts, "channel", effect_channel(v[0].text));
         json_put_int(&facts, "attempt", v[2].i + 1);
         json_object_end(&facts);
-        forecast_json(tx, v[1].i, "take", 0, json_end(&facts),
-                      strcmp(v[0].text, "sms.send") == 0 ? "next_sms_goes" : "next_email_goes",
-                      out);
+        forecast_json(tx, v[1].i, "take", 0, json_end(&facts), goes_key(v[0].text), out);
     }
     return OK;
 }
@@ -152,6 +168,7 @@ static enum err item_next(struct tx *tx, const void *raw, struct json *out) {
     json_array(out);
     if (machine == &review_chat_machine)
         TRY(chat_forecast(tx, (struct review_chat *)item, out));
+    if (machine == &contact_form_machine) form_forecast(tx, (struct contact_form *)item, out);
     TRY(effects_forecast(tx, in, out));
     memcpy(head, tx->head, sizeof head);
     tx->head = head;
@@ -164,7 +181,8 @@ static enum err item_next(struct tx *tx, const void *raw, struct json *out) {
     db_request(tx->db, tx->rev, now);
     TRY(err);
     TRY(undo);
-    if (item->state != machine->final) TRY(link_forecast(tx, in, out));
+    bool by_link = machine == &review_chat_machine && item->state != machine->final;
+    if (by_link) TRY(link_forecast(tx, in, out));
     json_array_end(out);
     return OK;
 }
@@ -182,11 +200,11 @@ static enum err item_why(struct tx *tx, const void *raw, struct json *out) {
 }
 
 static const struct op ops[] = {
-    {.name = "item.next",
+    {.name = "item.next", .one_item = true,
      .roles = ROLES_AGENT | ROLE_INTEGRATION | ROLE_HOST | ROLE_PATIENT,
      TAKES(struct item_in, item_fields), .run = item_next, .out = "{ next: Forecast[] }",
      .doc = "What will happen, when, why, and what would change it."},
-    {.name = "item.why", .roles = ROLES_AGENT | ROLE_INTEGRATION | ROLE_HOST,
+    {.name = "item.why", .one_item = true, .roles = ROLES_AGENT | ROLE_INTEGRATION | ROLE_HOST,
      TAKES(struct item_in, item_fields), .run = item_why, .out = "{ history: HistoryRow[] }",
      .doc = "What happened, by whom, by which rule and on which facts; silences too."},
 };

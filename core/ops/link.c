@@ -11,11 +11,11 @@
 #include "../sessions.h"
 #include "../texts.h"
 
-enum { LOAD, USE, DEVICE, CODE_NEW, CODE_TRY, CODE_DONE, SAME_ITEM };
+enum { LOAD, USE, DEVICE, CODE_NEW, CODE_TRY, CODE_DONE, SAME_ITEM, BROWSER, FULL };
 static const char *const link_sql[] = {
     [LOAD] = "select purpose, item_kind, item_id, clinic_id, recipient, locale, browser, uses,"
              " uses_max, device_id, code_id, code_until_at, code_tries, codes_sent, codes_from_at,"
-             " codes_today, codes_day_at, expires_at, revoked_at from link where link_id = ?1",
+             " codes_today, codes_day_at, expires_at, revoked_at, agent_id from link where link_id = ?1",
     [USE] = "update link set uses = uses + 1, rev = rev() where link_id = ?1",
     [DEVICE] = "update link set device_id = ?2 where link_id = ?1 and device_id = 0",
     [CODE_NEW] = "update link set code_id = ?2, code_until_at = ?3, code_tries = 0,"
@@ -27,6 +27,11 @@ static const char *const link_sql[] = {
     [SAME_ITEM] = "select 1 from session where session_id = ?1 and ended_at = 0"
                   " and expires_at > now_ms() and item_kind = ?2 and item_id = ?3"
                   " and link_id is not null",
+    [BROWSER] = "update link set browser = ?2 where link_id = ?1",
+    /* The agent's own session that is not limited to one item. */
+    [FULL] = "select 1 from session s join agent a using (agent_id) where s.session_id = ?1"
+             " and s.ended_at = 0 and s.expires_at > now_ms() and s.seen_at + s.idle_ms > now_ms()"
+             " and s.agent_id = ?2 and s.item_id = 0 and a.active = 1",
 };
 
 enum { CODE_MS = 600000, CODE_TRIES = 5, CODES_AN_HOUR = 3, CODES_A_DAY = 10 };
@@ -34,7 +39,7 @@ enum { HOUR_MS = 3600000, DAY_MS = 86400000 };
 
 struct link {
     int64_t id, item_id, clinic_id, uses, uses_max, device_id, code_id, code_until_at, code_tries;
-    int64_t codes_sent, codes_from_at, codes_today, codes_day_at, expires_at, revoked_at;
+    int64_t codes_sent, codes_from_at, codes_today, codes_day_at, expires_at, revoked_at, agent_id;
     const char *purpose, *item_kind, *recipient, *locale, *browser;
 };
 
@@ -49,7 +54,7 @@ static enum err link_load(struct tx *tx, int64_t link_id, struct link *ret_link)
         .uses = v[7].i, .uses_max = v[8].i, .device_id = v[9].i, .code_id = v[10].i,
         .code_until_at = v[11].i, .code_tries = v[12].i, .codes_sent = v[13].i,
         .codes_from_at = v[14].i, .codes_today = v[15].i, .codes_day_at = v[16].i,
-        .expires_at = v[17].i, .revoked_at = v[18].i};
+        .expires_at = v[17].i, .revoked_at = v[18].i, .agent_id = v[19].i};
     tx->locale = ret_link->locale;
     if (ret_link->revoked_at || ret_link->expires_at <= tx->now)
         return fail(tx, ERR_EXPIRED_LINK, "link_id");
@@ -65,10 +70,12 @@ static bool signs_in(const struct link *link) {
 static enum err link_enter(struct tx *tx, const struct link *link, struct json *out) {
     int64_t session_id;
     if (signs_in(link)) TRY(session_make(tx, link->item_id, 0, "", 0, &session_id));
+    else if (link->agent_id)
+        TRY(session_make(tx, link->agent_id, 0, link->item_kind, link->item_id, &session_id));
     else TRY(session_make(tx, 0, link->id, link->item_kind, link->item_id, &session_id));
     TRY(db_run(tx, link_sql[USE], WITH(link->id)));
     TRY(db_run(tx, link_sql[DEVICE], WITH(link->id, session_id)));
-    return session_json(tx, session_id, out);
+    return session_json(tx, session_id, link->id, out);
 }
 
 /* "+7•••••••34": enough to recognise, not enough to learn. */
@@ -119,11 +126,27 @@ static enum err code_wanted(struct tx *tx, const struct link *link, const struct
     return OK;
 }
 
+/* A staff member's link of rule 31: good in the browser that opened it first. Who is signed in
+ * already keeps that session, and is only shown the way. */
+static enum err staff_enter(struct tx *tx, const struct link *link, const struct open_in *in,
+                            struct json *out) {
+    const char *browser = in->browser ? in->browser : "";
+    const struct value *v;
+    enum err full = db_row(tx, link_sql[FULL], WITH(in->session_id, link->agent_id), &v);
+    if (full == OK) return session_json(tx, in->session_id, link->id, out);
+    if (full != ERR_MISSING) return full;
+    if (link->browser[0] && strcmp(link->browser, browser) != 0)
+        return fail(tx, ERR_USED_LINK, "link_id");
+    if (!link->browser[0]) TRY(db_run(tx, link_sql[BROWSER], WITH(link->id, browser)));
+    return link_enter(tx, link, out);
+}
+
 static enum err link_open(struct tx *tx, const void *raw, struct json *out) {
     const struct open_in *in = raw;
     struct link link;
     bool wanted;
     TRY(link_load(tx, in->link_id, &link));
+    if (link.agent_id) return staff_enter(tx, &link, in, out);
     TRY(code_wanted(tx, &link, in, &wanted));
     if (!wanted) return link_enter(tx, &link, out);
     code_needed(tx, &link, out);
@@ -163,10 +186,11 @@ static enum err link_send_code(struct tx *tx, const void *raw, struct json *out)
     struct link link;
     int64_t effect_id;
     TRY(link_load(tx, in->link_id, &link));
-    if (signs_in(&link)) return fail(tx, ERR_NOT_ALLOWED, "link_id");
+    bool email = strchr(link.recipient, '@') != NULL;
+    if (signs_in(&link) || link.agent_id) return fail(tx, ERR_NOT_ALLOWED, "link_id");
     TRY(code_make(tx, &link));
     TRY(effects_emit(tx, &(struct notice){
-        .kind = "sms.send", .clinic_id = link.clinic_id, .item_kind = "link", .item_id = link.id,
+        .kind = email ? "email.send" : "sms.send", .audience = "patient", .clinic_id = link.clinic_id, .item_kind = "link", .item_id = link.id,
         .recipient = link.recipient, .locale = link.locale, .texts = "notice.code",
         .code_id = link.code_id, .deadline_ms = CODE_MS, .rule = 12}, &effect_id));
     json_put_int(out, "code_id", link.code_id);

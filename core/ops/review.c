@@ -221,22 +221,6 @@ static const struct field rating_fields[] = {
     FIELD(struct rating_in, practitioner_id, .min = 1, .doc = "… or a doctor"),
 };
 
-static void mean_json(int64_t mean_100, int64_t count, struct json *out) {
-    char text[32];
-    size_t size = int_text(mean_100 / 100, text);
-    json_key(out, "mean");
-    if (count == 0) {
-        json_null(out);
-        return;
-    }
-    if (mean_100 % 100) {
-        text[size++] = '.';
-        text[size++] = (char)('0' + mean_100 % 100 / 10);
-        if (mean_100 % 10) text[size++] = (char)('0' + mean_100 % 10);
-    }
-    json_raw(out, text, size);
-}
-
 static enum err rating_get(struct tx *tx, const void *raw, struct json *out) {
     const struct rating_in *in = raw;
     const struct value *v;
@@ -248,7 +232,9 @@ static enum err rating_get(struct tx *tx, const void *raw, struct json *out) {
         TRY(exists_or(tx, review_sql[PRACTITIONER_FITS], in->practitioner_id, "practitioner_id",
                       &v));
     TRY(rating_of(tx, in->clinic_id, in->practitioner_id, &mean_100, &count));
-    mean_json(mean_100, count, out);
+    json_key(out, "mean");
+    if (count) json_hundredths(out, mean_100);
+    else json_null(out);
     json_put_int(out, "count", count);
     return db_json_row(tx, review_sql[SPREAD], WITH(in->clinic_id, in->practitioner_id), out);
 }

@@ -12,7 +12,7 @@
 #include "../policy.h"
 #include "../texts.h"
 
-enum { LOAD, HEAD, REVIEW, BOUND, PAGE, LIST, UNREAD, SEEN_BY_CLINIC, SEEN_BY_PATIENT,
+enum { LOAD, HEAD, REVIEW, LIST, UNREAD, SEEN_BY_CLINIC, SEEN_BY_PATIENT,
        PERSON, PLATFORM };
 static const char *const chat_sql[] = {
     [LOAD] = "select review_chat_id, clinic_id, state, review_id, solved_at, unanswered_count,"
@@ -30,12 +30,6 @@ static const char *const chat_sql[] = {
                " case when r.label <> '' then case r.locale when 'ru' then ?2 when 'pl' then ?3"
                " else ?4 end end label from review r"
                " left join practitioner p using (practitioner_id) where r.review_id = ?1",
-    [BOUND] = "select message_id from message where item_kind = 'review_chat' and item_id = ?1"
-              " and message_id < ?3 order by message_id desc limit 1 offset ?2",
-    [PAGE] = "select message_id, author, nullif(agent_name, '') agent_name,"
-             " nullif(agent_position, '') agent_position, text, sent_at, delivery from message"
-             " where item_kind = 'review_chat' and item_id = ?1 and message_id > ?2"
-             " and message_id < ?3 order by message_id",
     [LIST] = "select rc.review_chat_id, rc.review_id, rc.clinic_id, c.name clinic_name, rc.state,"
              " rc.solved_at > 0 \"solved:bool\", rc.purpose, rc.muted \"muted:bool\","
              " rc.unanswered_count, rc.message_count, rc.last_author, rc.last_at, r.author_name,"
@@ -320,22 +314,6 @@ static enum err chat_review(struct tx *tx, const struct review_chat *chat, struc
     return OK;
 }
 
-/* The page's messages lie above a lower bound, the newest message before the page. */
-static enum err chat_messages(struct tx *tx, const struct get_in *in, struct json *out) {
-    int64_t limit = in->limit ? in->limit : 50;
-    int64_t before_id = in->before_id ? in->before_id : INT64_MAX;
-    const struct value *v;
-    enum err err = db_row(tx, chat_sql[BOUND], WITH(in->review_chat_id, limit, before_id), &v);
-    if (err != OK && err != ERR_MISSING) return err;
-    json_key(out, "messages");
-    json_array(out);
-    TRY(db_json(tx, chat_sql[PAGE],
-                WITH(in->review_chat_id, err == OK ? v[0].i : 0, before_id), limit, out, NULL));
-    json_array_end(out);
-    json_put_bool(out, "more", err == OK);
-    return OK;
-}
-
 static enum err review_chat_get(struct tx *tx, const void *raw, struct json *out) {
     const struct get_in *in = raw;
     struct review_chat chat;
@@ -346,7 +324,7 @@ static enum err review_chat_get(struct tx *tx, const void *raw, struct json *out
     TRY(db_json_row(tx, chat_sql[HEAD], WITH(chat.item.id), out));
     json_object_end(out);
     TRY(chat_review(tx, &chat, out));
-    TRY(chat_messages(tx, in, out));
+    TRY(messages_json(tx, "review_chat", in->review_chat_id, in->before_id, in->limit, out));
     TRY(ops_allowed(tx, &review_chat_machine, &chat, out));
     return chat_texts(tx, out);
 }

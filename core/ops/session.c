@@ -16,18 +16,24 @@ static const char *const session_sql[] = {
             " idle_ms, expires_at) values (?1, ?2, ?3, ?4, now_ms(), now_ms(), ?5, ?6)",
     [GET] = "select s.session_id, json_object('role', coalesce(a.role, 'patient'),"
             " iif(s.agent_id, 'agent_id', 'link_id'), coalesce(s.agent_id, s.link_id),"
-            " 'session_id', s.session_id) \"actor:json\", coalesce(a.name, r.author_name) name,"
+            " 'session_id', s.session_id) \"actor:json\", coalesce(a.name, r.author_name, f.name)"
+            " name,"
             " coalesce(a.role, 'patient') role, coalesce(a.clinic_id, l.clinic_id) clinic_id,"
             " c.name clinic_name, coalesce(nullif(a.locale, ''), l.locale, c.locale, p.locale,"
             " 'en') locale,"
-            " coalesce(l.purpose, 'sign_in') purpose, iif(s.item_id, json_object('kind',"
-            " s.item_kind, 'item_id', s.item_id), null) \"item:json\","
+            " coalesce(o.purpose, l.purpose, iif(s.item_id, 'contact_form_clinic', 'sign_in'))"
+            " purpose, case when o.link_id then json_object('kind', o.item_kind, 'item_id',"
+            " o.item_id) when s.item_id then json_object('kind', s.item_kind, 'item_id',"
+            " s.item_id) end \"item:json\","
             " min(s.expires_at, s.seen_at + s.idle_ms) expires_at, s.opened_at, s.seen_at"
             " from session s left join agent a using (agent_id)"
             " left join link l on l.link_id = s.link_id left join platform p"
+            " left join link o on o.link_id = ?2 and o.purpose <> 'sign_in'"
             " left join clinic c on c.clinic_id = coalesce(a.clinic_id, l.clinic_id)"
             " left join review_chat rc on rc.review_chat_id = s.item_id"
             " and s.item_kind = 'review_chat' left join review r on r.review_id = rc.review_id"
+            " left join contact_form f on f.contact_form_id = s.item_id"
+            " and s.item_kind = 'contact_form'"
             " where s.session_id = ?1 and s.ended_at = 0 and s.expires_at > now_ms()"
             " and s.seen_at + s.idle_ms > now_ms() and coalesce(a.active, 1) = 1",
     [TOUCH] = "update session set seen_at = now_ms() where session_id = ?1 and ended_at = 0"
@@ -71,8 +77,8 @@ enum err session_make(struct tx *tx, int64_t agent_id, int64_t link_id, const ch
                      ret_session_id);
 }
 
-enum err session_json(struct tx *tx, int64_t session_id, struct json *out) {
-    enum err err = db_json_row(tx, session_sql[GET], WITH(session_id), out);
+enum err session_json(struct tx *tx, int64_t session_id, int64_t link_id, struct json *out) {
+    enum err err = db_json_row(tx, session_sql[GET], WITH(session_id, link_id), out);
     return err == ERR_MISSING ? fail(tx, ERR_MISSING, "session_id") : err;
 }
 
@@ -152,7 +158,7 @@ static const struct field session_fields[] = {
 };
 
 static enum err session_get(struct tx *tx, const void *raw, struct json *out) {
-    return session_json(tx, ((const struct session_in *)raw)->session_id, out);
+    return session_json(tx, ((const struct session_in *)raw)->session_id, 0, out);
 }
 
 static enum err session_touch(struct tx *tx, const void *raw, struct json *out) {
@@ -210,7 +216,7 @@ static const struct op ops[] = {
      .doc = "A sign of life: puts the idle end off."},
     {.name = "session.list", .roles = ROLES_AGENT | ROLE_PATIENT, .run = session_list,
      .out = "{ sessions: Session[] }", .doc = "One's own live sessions."},
-    {.name = "session.end", .roles = ROLE_HOST | ROLES_AGENT | ROLE_PATIENT, ALWAYS_WRITES,
+    {.name = "session.end", .one_item = true, .roles = ROLE_HOST | ROLES_AGENT | ROLE_PATIENT, ALWAYS_WRITES,
      TAKES(struct session_in, session_fields), .run = session_end, .out = "{}",
      .doc = "Signs out."},
 };

@@ -167,6 +167,8 @@ create table message (
     agent_name text not null default '', -- as it stood then: a later change alters no past message
     agent_position text not null default '', -- likewise
     text text not null, -- what was written
+    reason text not null default '', -- of a rejection
+    called_at integer not null default 0, -- claimed time of a phone answer, shown, never used (B12)
     sent_at integer not null, -- when it was accepted
     delivery text not null default 'silent', -- silent, queued, sent, ... (machines/delivery.c)
     rev integer not null default 0 -- revision
@@ -196,8 +198,8 @@ create table contact_form (
     answer_ms integer, -- answered_at - delivered_at, null while there is none
     absent_ms integer not null default 0, -- of that, the time of absences
     answered_agent_id integer references agent, -- who gave it
-    called_at integer not null default 0, -- claimed time of a phone answer, shown, never used (B12)
     reason text not null default '', -- of the latest rejection
+    due_at integer not null default 0, -- when its next clock runs out, 0 for none
     reminded_at integer not null default 0, -- latest reminder since clock_at, 0 for none
     offered_at integer not null default 0, -- when the patient was offered other offices (B06)
     no_office_at integer not null default 0, -- when there was none to offer
@@ -310,6 +312,8 @@ create table effect (
 ) strict;
 create index effect_queued on effect (due_at, effect_id) where state = 'queued';
 create index effect_message on effect (message_id) where message_id is not null;
+create index effect_item on effect (item_kind, item_id) where message_id is null
+    and state = 'queued';
 
 create table provider_message (
     channel text not null, -- sms or email

@@ -1,0 +1,500 @@
+/* contact_form.c: a question to a clinic, from delivery to its answer. Reading stops the clocks of
+ * the source, an answer stops all of them; what nobody read or answered comes back: to the clinic
+ * as a reminder, to the patient as an offer of another office. */
+#include "../contact_forms.h"
+
+#include "../calendar.h"
+#include "../db.h"
+#include "../effects.h"
+#include "../form_notices.h"
+#include "../offices.h"
+#include "../schedule.h"
+
+#include <string.h>
+
+enum { DRAFT = 1, NEW = 2, READ = 4, ANSWERED = 8, ANSWERED_BY_PHONE = 16, REJECTED = 32 };
+enum { WAITING = NEW | READ, DONE = ANSWERED | ANSWERED_BY_PHONE | REJECTED, ALIVE = WAITING | DONE };
+
+/* Refusals that several rows share. */
+#define REFUSE_ERASED REFUSE(ERR_ERASED, 0, "form_erased")
+#define REFUSE_STALE REFUSE(ERR_STALE, 57, "form_stale")
+#define REFUSE_CLAIMED REFUSE(ERR_CLAIMED, 57, "form_is_claimed")
+
+static guard read_by_this_agent, basic, premium, source_clocks_only, offered_before,
+    answered_before, reminder_is_missing, no_office, told_no_office, erased, stale, claimed,
+    taken_over, not_mine, notice_is_enough, never_offered, not_rejected, spam_stays;
+static action deliver, note_first_reader, note_reader, stay_silent, remind, remind_unanswered,
+    remind_before_offer, offer_offices, tell_no_office, answer, answer_by_phone, reject, react,
+    react_quietly, replan, claim, release, send_on;
+
+static const struct rule rules[] = {
+    /* in     on                  if                       go       then */
+    {DRAFT,   ON_SEND,            ALWAYS,                  NEW,     DO(deliver),
+        BECAUSE(31, "form_delivered")},
+    {NEW,     ON_READ,            ALWAYS,                  READ,    DO(note_first_reader),
+        BECAUSE(34, "form_read")},
+    {ALIVE,   ON_READ,            IF(read_by_this_agent),  STAY,    NOTHING,
+        BECAUSE(56, "form_read_again")},
+    {ALIVE,   ON_READ,            ALWAYS,                  STAY,    DO(note_reader),
+        BECAUSE(56, "form_read_too")},
+
+    /* the clocks */
+    {READ,    ON_REMIND,          IF(source_clocks_only),  STAY,    NOTHING,
+        BECAUSE(64, "form_clock_off")},
+    {NEW,     ON_REMIND,          IF(basic),               STAY,    DO(stay_silent),
+        BECAUSE(37, "form_basic_silent")},
+    {READ,    ON_REMIND,          IF(basic),               STAY,    NOTHING,
+        BECAUSE(37, "form_basic_silent")},
+    {NEW,     ON_REMIND,          ALWAYS,                  STAY,    DO(remind),
+        BECAUSE(35, "form_reminded")},
+    {READ,    ON_REMIND,          ALWAYS,                  STAY,    DO(remind_unanswered),
+        BECAUSE(64, "form_unanswered")},
+    {READ,    ON_OFFER_BASIC,     IF(source_clocks_only),  STAY,    NOTHING,
+        BECAUSE(64, "form_clock_off")},
+    {WAITING, ON_OFFER_BASIC,     IF(premium),             STAY,    NOTHING,
+        BECAUSE(36, "form_premium_waits")},
+    {WAITING, ON_OFFER_BASIC,     IF(answered_before),     STAY,    NOTHING,
+        BECAUSE(49, "form_was_answered")},
+    {WAITING, ON_OFFER_BASIC,     IF(offered_before),      STAY,    NOTHING,
+        BECAUSE(38, "form_offered")},
+    {WAITING, ON_OFFER_BASIC,     IF(no_office),           STAY,    DO(tell_no_office),
+        BECAUSE(38, "form_no_office")},
+    {WAITING, ON_OFFER_BASIC,     ALWAYS,                  STAY,    DO(offer_offices),
+        BECAUSE(38, "form_offered")},
+    {READ,    ON_OFFER,           IF(source_clocks_only),  STAY,    NOTHING,
+        BECAUSE(64, "form_clock_off")},
+    {WAITING, ON_OFFER,           IF(answered_before),     STAY,    NOTHING,
+        BECAUSE(49, "form_was_answered")},
+    {WAITING, ON_OFFER,           IF(offered_before),      STAY,    NOTHING,
+        BECAUSE(40, "form_offered")},
+    {WAITING, ON_OFFER,           IF(reminder_is_missing), STAY,    DO(remind_before_offer),
+        BECAUSE(40, "form_reminded_late")},
+    {WAITING, ON_OFFER,           IF(told_no_office),      STAY,    NOTHING,
+        BECAUSE(40, "form_no_office")},
+    {WAITING, ON_OFFER,           IF(no_office),           STAY,    DO(tell_no_office),
+        BECAUSE(40, "form_no_office")},
+    {WAITING, ON_OFFER,           ALWAYS,                  STAY,    DO(offer_offices),
+        BECAUSE(40, "form_offered")},
+    {WAITING, ON_REPLAN,          ALWAYS,                  STAY,    DO(replan),
+        BECAUSE(55, "form_replanned")},
+    /* A timer that an answer has outrun. */
+    {DONE,    ON_REMIND,          ALWAYS,                  STAY,    NOTHING,
+        BECAUSE(35, "form_was_answered")},
+    {DONE,    ON_OFFER_BASIC,     ALWAYS,                  STAY,    NOTHING,
+        BECAUSE(38, "form_was_answered")},
+    {DONE,    ON_OFFER,           ALWAYS,                  STAY,    NOTHING,
+        BECAUSE(40, "form_was_answered")},
+
+    /* the clinic */
+    {ALIVE,   ON_CLAIM,           IF(erased),              REFUSE_ERASED},
+    {ALIVE,   ON_CLAIM,           IF(taken_over),          STAY,    DO(claim),
+        BECAUSE(57, "form_taken_over")},
+    {ALIVE,   ON_CLAIM,           IF(claimed),             REFUSE_CLAIMED},
+    {ALIVE,   ON_CLAIM,           ALWAYS,                  STAY,    DO(claim),
+        BECAUSE(57, "form_claimed")},
+    {ALIVE,   ON_RELEASE,         IF(not_mine),            STAY,    NOTHING,
+        BECAUSE(57, "form_released")},
+    {ALIVE,   ON_RELEASE,         ALWAYS,                  STAY,    DO(release),
+        BECAUSE(57, "form_released")},
+    {ALIVE,   ON_ANSWER,          IF(erased),              REFUSE_ERASED},
+    {ALIVE,   ON_ANSWER,          IF(stale),               REFUSE_STALE},
+    {ALIVE,   ON_ANSWER,          IF(claimed),             REFUSE_CLAIMED},
+    {ALIVE,   ON_ANSWER,          ALWAYS,                  ANSWERED, DO(answer),
+        BECAUSE(48, "form_answered")},
+    {ALIVE,   ON_ANSWER_BY_PHONE, IF(erased),              REFUSE_ERASED},
+    {ALIVE,   ON_ANSWER_BY_PHONE, IF(stale),               REFUSE_STALE},
+    {ALIVE,   ON_ANSWER_BY_PHONE, IF(claimed),             REFUSE_CLAIMED},
+    {ALIVE,   ON_ANSWER_BY_PHONE, ALWAYS,                  ANSWERED_BY_PHONE, DO(answer_by_phone),
+        BECAUSE(52, "form_answered_by_phone")},
+    {DONE,    ON_REJECT,          ALWAYS,                  REFUSE(ERR_ALREADY_ANSWERED, 42,
+                                                                  "form_was_answered")},
+    {WAITING, ON_REJECT,          IF(erased),              REFUSE_ERASED},
+    {WAITING, ON_REJECT,          IF(stale),               REFUSE_STALE},
+    {WAITING, ON_REJECT,          IF(claimed),             REFUSE_CLAIMED},
+    {WAITING, ON_REJECT,          ALWAYS,                  REJECTED, DO(reject),
+        BECAUSE(44, "form_rejected")},
+
+    /* the patient; who asks again keeps the clocks of the oldest question */
+    {ALIVE,   ON_REPLY,           IF(erased),              REFUSE_ERASED},
+    {WAITING, ON_REPLY,           ALWAYS,                  NEW,     DO(react_quietly),
+        BECAUSE(49, "form_reaction")},
+    {DONE,    ON_REPLY,           IF(notice_is_enough),    STAY,    DO(react_quietly),
+        BECAUSE(49, "form_reaction")},
+    {DONE,    ON_REPLY,           ALWAYS,                  NEW,     DO(react),
+        BECAUSE(49, "form_reaction")},
+    {ALIVE,   ON_ACCEPT_OFFER,    IF(erased),              REFUSE_ERASED},
+    {ALIVE,   ON_ACCEPT_OFFER,    IF(never_offered),       REFUSE(ERR_NOT_OFFERED, 38,
+                                                                  "form_not_offered")},
+    {ALIVE,   ON_ACCEPT_OFFER,    ALWAYS,                  STAY,    DO(send_on),
+        BECAUSE(38, "form_offer_accepted")},
+    {ALIVE,   ON_FORWARD,         IF(erased),              REFUSE_ERASED},
+    {ALIVE,   ON_FORWARD,         IF(not_rejected),        REFUSE(ERR_NOT_OFFERED, 46,
+                                                                  "form_not_rejected")},
+    {ALIVE,   ON_FORWARD,         IF(spam_stays),          REFUSE(ERR_POLICY, 46, "form_spam_stays")},
+    {ALIVE,   ON_FORWARD,         ALWAYS,                  STAY,    DO(send_on),
+        BECAUSE(46, "form_forwarded")},
+};
+
+enum { READER, FIRST_READ, MESSAGE, ASKED, ANSWERED_FIRST, ANSWERED_NOW, REMINDED, OFFERED,
+       NO_OFFICE, CLAIM, DRAFT_DONE, UNREAD };
+static const char *const form_sql[] = {
+    [READER] = "select 1 from activity where contact_form_id = ?1 and act = 'read'"
+               " and agent_id = ?2",
+    [FIRST_READ] = "update contact_form set read_at = iif(read_at, read_at, now_ms()),"
+                   " clock_at = now_ms(), rev = rev() where contact_form_id = ?1",
+    [MESSAGE] = "update contact_form set message_count = message_count + 1, last_author = ?2,"
+                " last_at = now_ms(), last_message_id = ?3,"
+                " last_clinic_id = iif(?2 = 'clinic', ?3, last_clinic_id), rev = rev()"
+                " where contact_form_id = ?1",
+    [ASKED] = "update contact_form set clock_at = now_ms(), waiting_since_at = now_ms(),"
+              " rev = rev() where contact_form_id = ?1",
+    [ANSWERED_FIRST] = "update contact_form set answered_at = now_ms(),"
+                       " answer_ms = now_ms() - delivered_at, absent_ms = ?2,"
+                       " answered_agent_id = ?3 where contact_form_id = ?1 and answered_at = 0",
+    [ANSWERED_NOW] = "update contact_form set waiting_since_at = 0,"
+                     " read_at = iif(read_at, read_at, now_ms()), reason = ?2,"
+                     " claim_agent_id = 0, claim_until_at = 0, rev = rev()"
+                     " where contact_form_id = ?1",
+    [REMINDED] = "update contact_form set reminded_at = now_ms(), rev = rev()"
+                 " where contact_form_id = ?1",
+    [OFFERED] = "update contact_form set offered_at = now_ms(), rev = rev()"
+                " where contact_form_id = ?1",
+    [NO_OFFICE] = "update contact_form set no_office_at = now_ms(), rev = rev()"
+                  " where contact_form_id = ?1",
+    [CLAIM] = "update contact_form set claim_agent_id = ?2, claim_until_at = ?3, rev = rev()"
+              " where contact_form_id = ?1",
+    [DRAFT_DONE] = "delete from draft where contact_form_id = ?1 and agent_id = ?2",
+    [UNREAD] = "select message_id from message where item_kind = 'contact_form' and item_id = ?1"
+               " and author = 'patient' and delivery <> 'read' order by message_id",
+};
+
+const struct machine contact_form_machine = {
+    .kind = "contact_form",
+    .doc = "a patient's question to a clinic",
+    .states = {"draft", "new", "read", "answered", "answered_by_phone", "rejected"},
+    .rules = rules,
+    .rules_n = sizeof rules / sizeof *rules,
+    .item_size = sizeof(struct contact_form),
+    .load = contact_form_load,
+    .update = "update contact_form set state = ?2, rev = rev() where contact_form_id = ?1",
+};
+
+static int64_t form_policy(const struct step *step, enum policy policy) {
+    const struct contact_form *form = step->item;
+    int64_t value;
+    return policy_get(step->tx, form->item.clinic_id, policy, &value) == OK ? value : 0;
+}
+
+/* Each person's first look is kept (B02); the later ones tell nothing new. */
+static bool read_by_this_agent(const struct step *step) {
+    const struct value *v;
+    return db_row(step->tx, form_sql[READER],
+                  WITH(((const struct contact_form *)step->item)->item.id,
+                       step->tx->actor.agent_id), &v) == OK;
+}
+
+static bool premium(const struct step *step) {
+    return ((const struct contact_form *)step->item)->premium;
+}
+
+static bool basic(const struct step *step) {
+    return !premium(step);
+}
+
+/* The literal reading: what was read is never asked for again (B16). */
+static bool source_clocks_only(const struct step *step) {
+    return !form_policy(step, POLICY_FORM_UNANSWERED_CLOCK);
+}
+
+static bool offered_before(const struct step *step) {
+    return ((const struct contact_form *)step->item)->offered_at != 0;
+}
+
+/* After one answer the patient has a clinic: a reaction brings reminders, no other office (B11). */
+static bool answered_before(const struct step *step) {
+    const struct contact_form *form = step->item;
+    return form->answered_at && form_policy(step, POLICY_FORM_REARM) < 2;
+}
+
+/* No Premium patient is offered another office before the clinic was reminded (B07): so after a
+ * change of tier between the two clocks. */
+static bool reminder_is_missing(const struct step *step) {
+    const struct contact_form *form = step->item;
+    return form->premium && form->reminded_at < form->clock_at;
+}
+
+static bool no_office(const struct step *step) {
+    struct office offices[OFFICES_MAX];
+    int n;
+    return offices_find(step->tx, step->item, true, 1, offices, &n) == OK && n == 0;
+}
+
+static bool told_no_office(const struct step *step) {
+    return ((const struct contact_form *)step->item)->no_office_at != 0 && no_office(step);
+}
+
+static bool erased(const struct step *step) {
+    return ((const struct contact_form *)step->item)->erased_at != 0;
+}
+
+static bool stale(const struct step *step) {
+    return step->with && answer_unseen(step->item, step->with) != 0;
+}
+
+static bool claimed(const struct step *step) {
+    return claimed_by_another(step->tx, step->item);
+}
+
+static bool taken_over(const struct step *step) {
+    return step->with && ((const struct claim *)step->with)->take_over && claimed(step);
+}
+
+static bool not_mine(const struct step *step) {
+    const struct contact_form *form = step->item;
+    return form->claim_agent_id != step->tx->actor.agent_id;
+}
+
+static bool notice_is_enough(const struct step *step) {
+    return form_policy(step, POLICY_FORM_REARM) == 0;
+}
+
+static bool never_offered(const struct step *step) {
+    return !offered_before(step);
+}
+
+static bool not_rejected(const struct step *step) {
+    return ((const struct contact_form *)step->item)->item.state != REJECTED;
+}
+
+static bool spam_stays(const struct step *step) {
+    const struct contact_form *form = step->item;
+    return strcmp(form->reason, "spam") == 0 && !form_policy(step, POLICY_FORM_FORWARD_SPAM);
+}
+
+static enum err clocks_set(struct step *step, bool offers) {
+    int64_t remind_at;
+    TRY(form_clocks_set(step->tx, step->item, offers, &remind_at));
+    json_put_int(&step->facts, "remind_at", remind_at);
+    return OK;
+}
+
+static enum err message_store(struct step *step, const struct message_new *new,
+                              int64_t *ret_message_id) {
+    struct contact_form *form = step->item;
+    TRY(message_add(step->tx, new, ret_message_id));
+    json_put_int(&step->facts, "message_id", *ret_message_id);
+    form->last_message_id = *ret_message_id;
+    return db_run(step->tx, form_sql[MESSAGE],
+                  WITH(form->item.id, new->author, *ret_message_id));
+}
+
+static enum err patient_writes(struct step *step, const char *texts, int rule) {
+    const struct contact_form *form = step->item;
+    const struct reaction *reaction = step->with;
+    int64_t notices;
+    TRY(message_store(step, &(struct message_new){
+        .clinic_id = form->item.clinic_id, .item_kind = "contact_form", .item_id = form->item.id,
+        .author = "patient", .kind = "text", .text = reaction->text, .delivery = "delivered"},
+        reaction->ret_message_id));
+    TRY(form_notify_clinic(step->tx, form, texts, rule, &notices));
+    json_put_int(&step->facts, "notices", notices);
+    return OK;
+}
+
+static enum err deliver(struct step *step) {
+    const struct contact_form *form = step->item;
+    TRY(patient_writes(step, "notice.contact_form_new", 31));
+    json_put_text(&step->facts, "origin", form->origin);
+    json_put_id(&step->facts, "origin_id", form->origin_id);
+    if (form_policy(step, POLICY_FORM_RECEIPT))
+        TRY(form_notify_patient(step->tx, form, "notice.contact_form_received", "email", 0, 54));
+    return clocks_set(step, true);
+}
+
+/* Who has read a question needs no mail about it any more. */
+static enum err questions_read(struct step *step) {
+    const struct contact_form *form = step->item;
+    struct rows rows;
+    TRY(effects_cancel_about(step->tx, "contact_form", form->item.id, true));
+    TRY(db_rows(step->tx, form_sql[UNREAD], WITH(form->item.id), &rows));
+    for (int i = 0; i < rows.n; i++)
+        TRY(machine_fire(step->tx, &delivery_machine, row_at(&rows, i)[0].i, ON_READ, NULL));
+    return OK;
+}
+
+static enum err note_reader(struct step *step) {
+    return form_act_note(step->tx, step->item, "read", -1);
+}
+
+/* The clock of the source stops here; the one for what stays unanswered begins (B16). */
+static enum err note_first_reader(struct step *step) {
+    struct contact_form *form = step->item;
+    TRY(note_reader(step));
+    TRY(questions_read(step));
+    form->clock_at = step->tx->now;
+    TRY(db_run(step->tx, form_sql[FIRST_READ], WITH(form->item.id)));
+    if (source_clocks_only(step)) return form_clocks_stop(step->tx, form);
+    return clocks_set(step, !answered_before(step));
+}
+
+static enum err stay_silent(struct step *step) {
+    json_put_text(&step->facts, "tier", "basic");
+    return form_due_note(step->tx, step->item);
+}
+
+static enum err remind_with(struct step *step, const char *texts) {
+    const struct contact_form *form = step->item;
+    int64_t notices;
+    json_put_int(&step->facts, "waiting_since_at", form->waiting_since_at);
+    TRY(form_notify_clinic(step->tx, form, texts, step->rule->rule, &notices));
+    json_put_int(&step->facts, "notices", notices);
+    TRY(db_run(step->tx, form_sql[REMINDED], WITH(form->item.id)));
+    return form_due_note(step->tx, step->item);
+}
+
+static enum err remind(struct step *step) {
+    return remind_with(step, "notice.contact_form_reminder");
+}
+
+static enum err remind_unanswered(struct step *step) {
+    return remind_with(step, "notice.contact_form_unanswered");
+}
+
+static enum err remind_before_offer(struct step *step) {
+    const struct contact_form *form = step->item;
+    int64_t remind_s = form_policy(step, POLICY_FORM_REMIND_AFTER_S);
+    int64_t wait_s = form_policy(step, POLICY_FORM_PREMIUM_OFFER_AFTER_S) - remind_s;
+    TRY(schedule_set(step->tx, "contact_form", form->item.id, ON_OFFER,
+                     step->tx->now + (wait_s > 0 ? wait_s : remind_s) * 1000));
+    return remind(step);
+}
+
+static enum err offer_offices(struct step *step) {
+    const struct contact_form *form = step->item;
+    struct office offices[OFFICES_MAX];
+    int n;
+    TRY(offices_find(step->tx, form, true, form_policy(step, POLICY_FORM_OFFER_MAX), offices,
+                     &n));
+    json_key(&step->facts, "clinic_ids");
+    json_array(&step->facts);
+    for (int i = 0; i < n; i++) json_int(&step->facts, offices[i].clinic_id);
+    json_array_end(&step->facts);
+    json_put_int(&step->facts, "offices", n);
+    TRY(schedule_cancel(step->tx, "contact_form", form->item.id, ON_OFFER));
+    TRY(db_run(step->tx, form_sql[OFFERED], WITH(form->item.id)));
+    TRY(form_due_note(step->tx, step->item));
+    return form_notify_patient(step->tx, form,
+                               form->item.state == NEW ? "notice.contact_form_offer"
+                                                       : "notice.contact_form_offer_unanswered",
+                               "email", 0, step->rule->rule);
+}
+
+/* Nobody is left to ask: the patient is told so, and no label is set (B05). */
+static enum err tell_no_office(struct step *step) {
+    const struct contact_form *form = step->item;
+    TRY(db_run(step->tx, form_sql[NO_OFFICE], WITH(form->item.id)));
+    TRY(form_due_note(step->tx, step->item));
+    return form_notify_patient(step->tx, form, "notice.contact_form_no_office", "email", 0,
+                               step->rule->rule);
+}
+
+static enum err replan(struct step *step) {
+    return clocks_set(step, !answered_before(step));
+}
+
+static enum err claim(struct step *step) {
+    const struct contact_form *form = step->item;
+    int64_t ttl_s = form_policy(step, POLICY_CLAIM_TTL_S);
+    json_put_int(&step->facts, "ttl_s", ttl_s);
+    return db_run(step->tx, form_sql[CLAIM],
+                  WITH(form->item.id, step->tx->actor.agent_id, step->tx->now + ttl_s * 1000));
+}
+
+static enum err release(struct step *step) {
+    return db_run(step->tx, form_sql[CLAIM], WITH(((struct item *)step->item)->id, 0, 0));
+}
+
+/* Whatever settles the question: the clocks stop, its notices are not needed any more, and the
+ * first time counts for the indicator (rules 44, 52). */
+static enum err settle(struct step *step, const struct message_new *new, const char *act) {
+    const struct contact_form *form = step->item;
+    const struct answer *with = step->with;
+    struct tx *tx = step->tx;
+    int64_t absent_ms;
+    int64_t asked_at = form->waiting_since_at ? form->waiting_since_at : form->delivered_at;
+    TRY(questions_read(step));
+    TRY(effects_cancel_about(tx, "contact_form", form->item.id, false));
+    TRY(form_clocks_stop(step->tx, step->item));
+    TRY(calendar_absent_ms(tx, form->item.clinic_id, form->practitioner_id, form->delivered_at,
+                           tx->now, &absent_ms));
+    TRY(message_store(step, new, with->ret_message_id));
+    TRY(db_run(tx, form_sql[ANSWERED_FIRST],
+               WITH(form->item.id, absent_ms, id_or_null(tx->actor.agent_id))));
+    TRY(db_run(tx, form_sql[ANSWERED_NOW],
+               WITH(form->item.id, with->reason ? with->reason : "")));
+    TRY(db_run(tx, form_sql[DRAFT_DONE], WITH(form->item.id, tx->actor.agent_id)));
+    json_put_bool(&step->facts, "first", form->answered_at == 0);
+    json_put_int(&step->facts, "waited_ms", tx->now - asked_at);
+    return form_act_note(tx, form, act, tx->now - asked_at);
+}
+
+static struct message_new clinic_message(const struct step *step, const char *kind,
+                                         const char *delivery) {
+    const struct contact_form *form = step->item;
+    const struct answer *with = step->with;
+    return (struct message_new){
+        .clinic_id = form->item.clinic_id, .item_kind = "contact_form", .item_id = form->item.id,
+        .author = "clinic", .kind = kind, .text = with->text ? with->text : "",
+        .reason = with->reason, .called_at = with->called_at, .delivery = delivery};
+}
+
+static enum err answer(struct step *step) {
+    struct message_new new = clinic_message(step, "text", "queued");
+    TRY(settle(step, &new, "answered"));
+    return form_notify_patient(step->tx, step->item, "notice.contact_form_answer", "email",
+                               *((const struct answer *)step->with)->ret_message_id, 48);
+}
+
+/* The entry's time counts; when the call was is shown and never used (B12). */
+static enum err answer_by_phone(struct step *step) {
+    struct message_new new = clinic_message(step, "phone", "silent");
+    json_put_id(&step->facts, "called_at", new.called_at);
+    return settle(step, &new, "answered_by_phone");
+}
+
+static enum err reject(struct step *step) {
+    struct contact_form *form = step->item;
+    const struct answer *with = step->with;
+    struct message_new new = clinic_message(step, "rejection", "queued");
+    json_put_text(&step->facts, "reason", with->reason);
+    form->reason = with->reason;
+    TRY(settle(step, &new, "rejected"));
+    return form_notify_patient(step->tx, form, "notice.contact_form_rejected", "email",
+                               *with->ret_message_id, 44);
+}
+
+static enum err react_quietly(struct step *step) {
+    return patient_writes(step, "notice.contact_form_reaction", 49);
+}
+
+static enum err react(struct step *step) {
+    struct contact_form *form = step->item;
+    form->clock_at = form->waiting_since_at = step->tx->now;
+    TRY(react_quietly(step));
+    TRY(db_run(step->tx, form_sql[ASKED], WITH(form->item.id)));
+    return clocks_set(step, !answered_before(step));
+}
+
+static enum err send_on(struct step *step) {
+    const struct contact_form *form = step->item;
+    const struct onward *onward = step->with;
+    json_put_int(&step->facts, "clinic_id", onward->clinic_id);
+    TRY(contact_form_create(step->tx, &(struct form_new){
+        .clinic_id = onward->clinic_id, .practitioner_id = onward->practitioner_id,
+        .origin_id = form->item.id, .root_id = form->root_id ? form->root_id : form->item.id,
+        .name = form->name, .email = form->email, .phone = form->phone, .locale = form->locale,
+        .service = form->service, .text = onward->text, .origin = onward->origin},
+        onward->ret_contact_form_id));
+    json_put_int(&step->facts, "contact_form_id", *onward->ret_contact_form_id);
+    return OK;
+}
