@@ -33,4 +33,5 @@ add_custom_command(OUTPUT "${zone_table}"
 add_library(desk_objects OBJECT ${core_sources} ${embedded} "${zone_table}")
 target_include_directories(desk_objects PUBLIC core)
 target_link_libraries(desk_objects PUBLIC sqlite cjson)
-target_compile_options(desk_objects PRIVATE ${warnings})
+# A product and a sum are rounded twice on every processor, also where it could do both at once.
+target_compile_options(desk_objects PRIVATE ${warnings} -ffp-contract=off)
