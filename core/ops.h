@@ -37,7 +37,8 @@ struct op_group {
 
 /* One group per file of core/ops. */
 extern const struct op_group directory_group, review_group, review_chat_group, effect_group,
-    link_group, session_group, item_group, sync_group, core_group, policy_group;
+    link_group, session_group, item_group, sync_group, core_group, policy_group,
+    calendar_group;
 extern const struct op_group *const op_groups[];
 
 /* By its name, or NULL. */
