@@ -28,9 +28,9 @@ static const char *const calendar_sql[] = {
     [HOLIDAY_ADD] = "insert into holiday (clinic_id, date, rev) values (?1, ?2, rev())"
                     " on conflict do nothing",
     [ABSENCES] = "select absence_id, practitioner_id, iif(?3, p.name, null) practitioner_name,"
-                 " from_date \"from\", to_date \"to\" from absence a"
+                 " from_date \"from\", to_date \"to\" from absence"
                  " left join practitioner p using (practitioner_id)"
-                 " where a.clinic_id = ?1 and to_date >= ?2 and removed = 0"
+                 " where absence.clinic_id = ?1 and to_date >= ?2 and removed = 0"
                  " order by from_date, absence_id",
     [ABSENCE_ADD] = "insert into absence (clinic_id, practitioner_id, from_date, to_date, rev)"
                     " values (?1, ?2, ?3, ?4, rev())",
