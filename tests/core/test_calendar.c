@@ -77,17 +77,28 @@ static int64_t absence_end(struct world *world, int64_t practitioner_id, int64_t
     return end_at;
 }
 
-static int64_t working_hours(struct world *world, int64_t from_at, int64_t to_at) {
+static int64_t working(struct world *world, int64_t from_at, int64_t to_at) {
     int64_t ms = -1;
     CHECK(calendar_working_ms(&world->tx, 1, from_at, to_at, &ms) == OK);
+    return ms;
+}
+
+static int64_t working_hours(struct world *world, int64_t from_at, int64_t to_at) {
+    int64_t ms = working(world, from_at, to_at);
     CHECK(ms % 3600000 == 0);
     return ms / 3600000;
 }
 
-static int64_t absent_hours(struct world *world, int64_t practitioner_id, int64_t from_at,
-                            int64_t to_at) {
+static int64_t away(struct world *world, int64_t practitioner_id, int64_t from_at,
+                    int64_t to_at) {
     int64_t ms = -1;
     CHECK(calendar_absent_ms(&world->tx, 1, practitioner_id, from_at, to_at, &ms) == OK);
+    return ms;
+}
+
+static int64_t absent_hours(struct world *world, int64_t practitioner_id, int64_t from_at,
+                            int64_t to_at) {
+    int64_t ms = away(world, practitioner_id, from_at, to_at);
     CHECK(ms % 3600000 == 0);
     return ms / 3600000;
 }
@@ -336,4 +347,47 @@ TEST(a_zone_that_is_no_longer_known_counts_as_utc) {
     CHECK(start_at == at(0, 3, 10, 0, 0));
     CHECK(!zone_known("Mars/Olympus") && zone_known("Europe/Warsaw"));
     world_close(world);
+}
+
+/* Instants of 2026 in an order that looks like chance and is always the same. */
+static int64_t any(uint64_t *state, int64_t below) {
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (int64_t)(*state >> 33) % below;
+}
+
+static void laws_hold(struct world *world, uint64_t *state) {
+    int64_t year = (int64_t)365 * DAY;
+    int64_t a = at(0, 1, 1, 0, 0) + any(state, year) * 1000, b = a + any(state, 40 * DAY) * 1000;
+    int64_t c = b + any(state, 40 * DAY) * 1000, seconds = any(state, DAY);
+    CHECK(working(world, a, b) + working(world, b, c) == working(world, a, c));
+    CHECK(away(world, 1, a, b) + away(world, 1, b, c) == away(world, 1, a, c));
+    CHECK(working(world, a, c) <= c - a - away(world, 0, a, c));
+    int64_t opens_at = opening(world, a);
+    CHECK(opens_at >= a && working(world, a, opens_at) == 0);
+    CHECK(opening(world, opens_at) == opens_at && working(world, opens_at, opens_at + 1) == 1);
+    CHECK(working(world, a, after(world, CLOCK_WORKING, a, seconds)) == seconds * 1000);
+    int64_t end_at = absence_end(world, 1, a);
+    CHECK(end_at == 0 || away(world, 1, a, end_at) == end_at - a);
+    CHECK((end_at == 0) == (away(world, 1, a, a + 1) == 0));
+    CHECK(end_at == 0 || away(world, 1, end_at, end_at + 1) == 0);
+}
+
+/* What the clocks say must fit together at any instant, in zones that change by an hour, by half
+ * of one, at midnight, by a list and never. */
+TEST(the_clocks_agree_with_each_other) {
+    static const char *const zones[] = {"Europe/Warsaw", "America/New_York", "Asia/Beirut",
+                                        "Australia/Lord_Howe", "Africa/Casablanca",
+                                        "Europe/Moscow", "Europe/Dublin", NULL};
+    uint64_t state = 1;
+    for (int zone = 0; zones[zone]; zone++) {
+        struct world *world = world_open(zones[zone]);
+        weekdays("[[0,90],[150,720],[780,1440]]");
+        spoil("update opening_hours set day = 7 where day = 3");
+        spoil("insert into holiday (clinic_id, date) values (1, '2026-03-30'), (1, '2026-10-25')");
+        absent("null", "2026-03-08", "2026-03-10");
+        absent("null", "2026-10-20", "2026-11-05");
+        absent("null", "2026-10-30", "2026-11-02");
+        for (int i = 0; i < 300; i++) laws_hold(world, &state);
+        world_close(world);
+    }
 }
