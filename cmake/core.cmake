@@ -17,7 +17,21 @@ foreach(file IN LISTS sql_files text_files)
   list(APPEND embedded "${output}")
 endforeach()
 
-add_library(desk_objects OBJECT ${core_sources} ${embedded})
+# The zone table, from the time zones of the system that builds. The folder's own time is when they
+# were installed; the files in it carry the day on which they were packed.
+set(DESK_ZONEINFO_DIR /usr/share/zoneinfo CACHE PATH "Folder with compiled time zones")
+find_program(DESK_NODE NAMES node nodejs REQUIRED)
+if(NOT EXISTS "${DESK_ZONEINFO_DIR}/Europe/Warsaw")
+  message(FATAL_ERROR "no time zones in ${DESK_ZONEINFO_DIR}: run node tools/setup.mjs --build")
+endif()
+set(zone_table "${CMAKE_BINARY_DIR}/embedded/zone_table.c")
+set(zone_tools "${CMAKE_SOURCE_DIR}/tools/zones.mjs" "${CMAKE_SOURCE_DIR}/tools/zones/rule.mjs")
+add_custom_command(OUTPUT "${zone_table}"
+  COMMAND ${DESK_NODE} "${CMAKE_SOURCE_DIR}/tools/zones.mjs" "${DESK_ZONEINFO_DIR}" "${zone_table}"
+  DEPENDS ${zone_tools} "${DESK_ZONEINFO_DIR}" VERBATIM)
+
+add_library(desk_objects OBJECT ${core_sources} ${embedded} "${zone_table}")
 target_include_directories(desk_objects PUBLIC core)
 target_link_libraries(desk_objects PUBLIC sqlite cjson)
-target_compile_options(desk_objects PRIVATE ${warnings})
+# A product and a sum are rounded twice on every processor, also where it could do both at once.
+target_compile_options(desk_objects PRIVATE ${warnings} -ffp-contract=off)

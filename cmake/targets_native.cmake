@@ -25,3 +25,9 @@ if(test_sources)
   target_compile_options(desk_tests PRIVATE ${warnings}
     -fsanitize=undefined -fno-sanitize-recover=undefined)
 endif()
+
+# What tests/zones asks about every zone.
+add_executable(desk_zones tests/zones/offsets.c)
+target_link_libraries(desk_zones PRIVATE desk_objects sqlite cjson m)
+target_compile_options(desk_zones PRIVATE ${warnings}
+  -fsanitize=undefined -fno-sanitize-recover=undefined)

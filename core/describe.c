@@ -21,13 +21,15 @@ static const char *field_type(const struct field *f) {
     case FIELD_INT: return "integer";
     case FIELD_BOOL: return "boolean";
     case FIELD_REAL: return "number";
-    case FIELD_JSON: return f->format == FORMAT_TEXTS ? "texts" : "object";
+    case FIELD_JSON:
+        return f->format == FORMAT_TEXTS ? "texts" : f->format == FORMAT_OBJECTS ? "objects"
+                                                                                 : "object";
     }
     return "";
 }
 
 static void field_json(const struct field *f, struct json *out) {
-    static const char *const formats[] = {NULL, "phone", "email", NULL};
+    static const char *const formats[] = {NULL, "phone", "email", NULL, NULL};
     json_object(out);
     json_put_text(out, "name", f->name);
     json_put_text(out, "type", field_type(f));

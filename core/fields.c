@@ -102,20 +102,26 @@ static enum err decode_real(struct tx *tx, const struct field *f, const cJSON *v
     return OK;
 }
 
-static enum err decode_json(struct tx *tx, const struct field *f, const cJSON *v, void *at) {
-    if (f->format == FORMAT_TEXTS) {
-        const cJSON *item;
-        if (!cJSON_IsArray(v)) return fail(tx, ERR_WRONG_TYPE, f->name);
-        int64_t max = f->max ? f->max : TEXT_MAX;
-        if (cJSON_GetArraySize(v) > max) return fail_limit(tx, ERR_TOO_LONG, f, max);
-        cJSON_ArrayForEach(item, v) {
-            if (!cJSON_IsString(item)) return fail(tx, ERR_WRONG_TYPE, f->name);
-            if (text_length(item->valuestring) > TEXT_MAX)
-                return fail_limit(tx, ERR_TOO_LONG, f, TEXT_MAX);
-        }
-    } else if (!cJSON_IsObject(v)) {
-        return fail(tx, ERR_WRONG_TYPE, f->name);
+/* The list of a format that is one: of texts, or of objects that the op looks into. */
+static enum err decode_list(struct tx *tx, const struct field *f, const cJSON *v) {
+    const cJSON *item;
+    if (!cJSON_IsArray(v)) return fail(tx, ERR_WRONG_TYPE, f->name);
+    int64_t max = f->max ? f->max : TEXT_MAX;
+    if (cJSON_GetArraySize(v) > max) return fail_limit(tx, ERR_TOO_LONG, f, max);
+    cJSON_ArrayForEach(item, v) {
+        bool text = f->format == FORMAT_TEXTS;
+        if (text ? !cJSON_IsString(item) : !cJSON_IsObject(item))
+            return fail(tx, ERR_WRONG_TYPE, f->name);
+        if (text && text_length(item->valuestring) > TEXT_MAX)
+            return fail_limit(tx, ERR_TOO_LONG, f, TEXT_MAX);
     }
+    return OK;
+}
+
+static enum err decode_json(struct tx *tx, const struct field *f, const cJSON *v, void *at) {
+    bool list = f->format == FORMAT_TEXTS || f->format == FORMAT_OBJECTS;
+    if (list) TRY(decode_list(tx, f, v));
+    else if (!cJSON_IsObject(v)) return fail(tx, ERR_WRONG_TYPE, f->name);
     memcpy(at, &v, sizeof v);
     return OK;
 }
@@ -163,6 +169,25 @@ enum err fields_decode(struct tx *tx, const struct field *fields, int n, const c
     for (int i = 0; i < n; i++)
         if (fields[i].required && !(seen >> i & 1)) return fail(tx, ERR_REQUIRED, fields[i].name);
     return OK;
+}
+
+const char *field_path(struct tx *tx, const char *list, int place, const char *member) {
+    struct json path = {.arena = tx->arena};
+    char number[21];
+    json_append(&path, list, strlen(list));
+    json_append(&path, "[", 1);
+    json_append(&path, number, int_text(place, number));
+    json_append(&path, member ? "]." : "]", member ? 2 : 1);
+    if (member) json_append(&path, member, strlen(member));
+    return json_end(&path);
+}
+
+enum err fields_decode_nth(struct tx *tx, const char *list, int place, const struct field *fields,
+                           int n, const cJSON *in, void *ret_in) {
+    uint64_t given = tx->given;
+    enum err err = fields_decode(tx, fields, n, in, ret_in);
+    tx->given = given;
+    return err ? fail(tx, err, field_path(tx, list, place, tx->fault.field)) : OK;
 }
 
 const char *field_text(const struct field *f, const void *in) {

@@ -11,7 +11,7 @@
 #include "tx.h"
 
 enum field_kind { FIELD_TEXT, FIELD_INT, FIELD_BOOL, FIELD_REAL, FIELD_JSON };
-enum field_format { FORMAT_NONE, FORMAT_PHONE, FORMAT_EMAIL, FORMAT_TEXTS };
+enum field_format { FORMAT_NONE, FORMAT_PHONE, FORMAT_EMAIL, FORMAT_TEXTS, FORMAT_OBJECTS };
 
 struct field {
     const char *name;
@@ -39,6 +39,13 @@ struct field {
 /* Reads `in` (an object) into the struct at `ret_in`, which is zeroed; absent members stay zero.
  * tx->given has a bit for each field of the table that was there and not null. */
 enum err fields_decode(struct tx *, const struct field *, int n, const cJSON *in, void *ret_in);
+
+/* The same for one of a list of objects; a refusal names it as list[place].member. */
+enum err fields_decode_nth(struct tx *, const char *list, int place, const struct field *, int n,
+                           const cJSON *in, void *ret_in);
+
+/* "list[place].member", or without a member "list[place]". */
+const char *field_path(struct tx *, const char *list, int place, const char *member);
 
 /* A number that is the same for the same values: what idempotency compares. */
 int64_t fields_digest(const char *op, const struct field *, int n, const void *in);

@@ -40,7 +40,7 @@ struct op_group {
 extern const struct op_group directory_group, review_group, review_chat_group, effect_group,
     link_group, session_group, item_group, sync_group, core_group, policy_group,
     contact_form_group, contact_form_list_group, contact_form_patient_group, indicator_group,
-    team_group, notice_group;
+    team_group, notice_group, calendar_group;
 extern const struct op_group *const op_groups[];
 
 /* By its name, or NULL. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../bounces.h"
+#include "../calendar.h"
 #include "../db.h"
 #include "../policy.h"
 
@@ -140,9 +141,16 @@ static const struct field clinic_set_fields[] = {
     CLINIC_FIELDS(false),
 };
 
+static enum err zone_check(struct tx *tx, const char *zone) {
+    if (!zone || zone_known(zone)) return OK;
+    tx->fault.detail = "Europe/Warsaw, Europe/Moscow, …";
+    return fail(tx, ERR_BAD_VALUE, "zone");
+}
+
 static enum err clinic_add(struct tx *tx, const void *raw, struct json *out) {
     const struct clinic_in *in = raw;
     int64_t clinic_id;
+    TRY(zone_check(tx, in->zone));
     if (in->external_id)
         TRY(refuse_taken(tx, directory_sql[EXTERNAL_TAKEN], WITH(in->external_id), "external_id"));
     TRY(db_insert(tx, directory_sql[CLINIC_ADD],
@@ -158,6 +166,7 @@ static enum err clinic_set(struct tx *tx, const void *raw, struct json *out) {
     (void)out;
     TRY(clinic_known(tx, in->clinic_id));
     if (in->email) TRY(bounce_forget(tx, in->clinic_id, 0));
+    TRY(zone_check(tx, in->zone));
     return db_run(tx, directory_sql[CLINIC_SET],
                   WITH(in->clinic_id, in->name, in->zone, in->tier, in->locale, in->phone,
                        in->email, in->lat, in->lon, in->address));

@@ -26,6 +26,11 @@ static void one_of_each(desk *core) {
         "{'op':'review.get','now':2009," ANNA ",'in':{'review_id':1}}",
         "{'op':'review.reply','now':2009," ANNA ",'in':{'review_id':1,'text':'r'}}",
         "{'op':'review.trail','now':2009," ANNA ",'in':{'review_id':1}}",
+        "{'op':'clinic.set_hours','now':2009," ANNA ",'in':{'hours':[{'day':1,'from':'08:00',"
+        "'to':'18:00'}],'holidays':['2026-01-01']}}",
+        "{'op':'absence.add','now':2009," ANNA ",'in':{'from':'2026-01-02','to':'2026-01-02'}}",
+        "{'op':'absence.remove','now':2009," ANNA ",'in':{'absence_id':1}}",
+        "{'op':'clinic.hours','now':2009," ANNA ",'in':{}}",
         "{'op':'link.open','now':2009," HOST ",'in':{'link_id':1}}",
         "{'op':'link.send_code','now':2009," HOST ",'in':{'link_id':1}}",
         "{'op':'session.request','now':2009," HOST ",'in':{'email':'1@staff.test','browser':'b'}}",
@@ -41,7 +46,8 @@ static void one_of_each(desk *core) {
 static bool grows(const char *plan) {
     static const char *const big[] = {"SCAN message", "SCAN history", "SCAN effect", "SCAN review",
                                       "SCAN request", "SCAN link", "SCAN session", "SCAN rc",
-                                      "SCAN r", "SCAN m", "SCAN e", "SCAN h", NULL};
+                                      "SCAN r", "SCAN m", "SCAN e", "SCAN h",
+                                      "SCAN absence", "SCAN holiday", "SCAN opening_hours", NULL};
     for (int i = 0; big[i]; i++) {
         size_t size = strlen(big[i]);
         bool same = strncmp(plan, big[i], size) == 0 && (plan[size] == 0 || plan[size] == ' ');

@@ -1,7 +1,7 @@
 // types.mjs: desk.d.ts: the input and output of every operation by its name.
 
 const kinds = { text: "string", integer: "number", number: "number", boolean: "boolean",
-  texts: "string[]", object: "object" };
+  texts: "string[]", object: "object", objects: "object[]" };
 
 /** Shapes that several outputs name. */
 const shared = `
@@ -58,6 +58,11 @@ export interface Clinic {
   clinic_id: number; external_id: string | null; name: string; zone: string; tier: string;
   locale: string; phone: string | null; email: string | null; lat: number | null;
   lon: number | null; address: string | null;
+}
+export interface Period { day: number; from: string; to: string }
+export interface Absence {
+  absence_id: number; practitioner_id: number | null; practitioner_name: string | null;
+  from: string; to: string;
 }
 export interface Practitioner {
   practitioner_id: number; clinic_id: number; name: string; tier: string | null;

@@ -37,7 +37,8 @@ async function build({ name, args }) {
   const began = performance.now();
   const folder = join("build", "cmake", name);
   if (!existsSync(join(root, folder, "build.ninja"))) {
-    await runBeside("cmake", ["-S", ".", "-B", folder, "-G", "Ninja", ...args]);
+    const node = `-DDESK_NODE=${process.execPath}`;
+    await runBeside("cmake", ["-S", ".", "-B", folder, "-G", "Ninja", node, ...args]);
   }
   if (!existsSync(join(root, folder, ".ninja_log"))) say(`${name}: building SQLite and the core`);
   const said = await runBeside("ninja", ["-C", folder]);

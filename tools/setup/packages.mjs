@@ -21,6 +21,7 @@ const toBuild = [
   command("ninja-build", "ninja"),
   command("xz-utils", "xz"),
   command("patch", "patch"),
+  file("tzdata", "/usr/share/zoneinfo/Europe/Warsaw"),
   ...(sdk ? [] : [
     command("lld-19", "wasm-ld-19"),
     file("wasi-libc", "/usr/lib/wasm32-wasi/libc.a"),
