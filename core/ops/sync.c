@@ -7,6 +7,7 @@
 
 #include "../db.h"
 #include "../policy.h"
+#include "../search.h"
 
 /* ?1 since, ?2 up to this revision, ?3 the clinic, ?4 the patient's chat (0: staff),
  * ?5 the asking agent or link. */
@@ -188,6 +189,7 @@ static enum err sync_apply(struct tx *tx, const void *raw, struct json *out) {
         n += cJSON_GetArraySize(rows);
     }
     policy_forget(tx->policies);
+    TRY(search_restart(tx));
     json_put_int(out, "rows", n);
     return OK;
 }
