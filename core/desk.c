@@ -32,6 +32,7 @@ struct desk {
     bool careful; /* every write in a savepoint of its own */
     bool dirty;   /* a write without one failed after it had changed rows */
     bool unsettled; /* opened, and nothing written since: see db_settle */
+    bool scrub;     /* what is being written erases somebody */
     int64_t pending, queued_at, timer_at; /* what the last look at the outbox and timers found */
     bool pulse_known;
     char *buffer;
@@ -221,6 +222,9 @@ static enum err desk_commit(desk *self) {
     if (err == OK) err = db_control(self->db, db_commit);
     if (err == OK) {
         self->begun = self->held = false;
+        /* The log may hold what was erased until it is begun anew; the next write tries again. */
+        if (self->scrub) self->unsettled = db_settle(self->db) != OK;
+        self->scrub = false;
         return OK;
     }
     desk_rollback(self);
@@ -295,6 +299,7 @@ static enum err request_answer(desk *self, cJSON *json, int64_t now, bool in_bat
     bool comma = out->comma;
     json_key(out, "ok");
     enum err err = request_run(self, &tx, json, now, in_batch, out);
+    self->scrub |= err == OK && tx.scrub;
     if (err == OK) return OK;
     out->size = size;
     out->comma = comma;

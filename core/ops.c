@@ -9,7 +9,7 @@
 const struct op_group *const op_groups[] = {
     &core_group,   &directory_group, &policy_group, &review_group, &review_chat_group,
     &effect_group, &item_group,      &link_group,   &session_group, &sync_group,
-    &search_group, NULL};
+    &search_group, &person_group, NULL};
 
 const struct op *op_find(const char *name) {
     for (int g = 0; op_groups[g]; g++)

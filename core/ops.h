@@ -38,7 +38,8 @@ struct op_group {
 
 /* One group per file of core/ops. */
 extern const struct op_group directory_group, review_group, review_chat_group, effect_group,
-    link_group, session_group, item_group, sync_group, core_group, policy_group, search_group;
+    link_group, session_group, item_group, sync_group, core_group, policy_group, search_group,
+    person_group;
 extern const struct op_group *const op_groups[];
 
 /* By its name, or NULL. */
