@@ -42,11 +42,10 @@ struct scoped {
     size_t scope_size;
 };
 
-static bool scoped_add(void *with, const char *word, size_t size, size_t from) {
+static bool scoped_add(void *with, const struct word *word) {
     const struct scoped *scoped = with;
-    (void)from;
     json_append(scoped->out, scoped->scope, scoped->scope_size);
-    json_append(scoped->out, word, size);
+    json_append(scoped->out, word->text, word->size);
     json_append(scoped->out, " ", 1);
     return true;
 }
@@ -59,10 +58,10 @@ static size_t scope_of(int64_t clinic_id, char ret_scope[22]) {
 }
 
 /* A number is looked for by whatever part of it one has, with or without the country. */
-static void phone_words(const struct scoped *scoped, const char *phone) {
+static void phone_words(struct scoped *scoped, const char *phone) {
     size_t size = strlen(phone);
     for (size_t i = 1; i + DIGITS_MIN <= size; i++)
-        scoped_add((void *)scoped, phone + i, size - i, 0);
+        scoped_add(scoped, &(struct word){phone + i, size - i, 0, 0});
 }
 
 static enum err row_words(struct tx *tx, const struct words *words, const struct value *v,
@@ -158,11 +157,10 @@ static bool all_digits(const struct query_word *word) {
     return true;
 }
 
-static bool query_add(void *with, const char *word, size_t size, size_t from) {
+static bool query_add(void *with, const struct word *word) {
     struct query *query = with;
-    (void)from;
-    memcpy(query->words[query->n].text, word, size);
-    query->words[query->n++].size = size;
+    memcpy(query->words[query->n].text, word->text, word->size);
+    query->words[query->n++].size = word->size;
     return query->n < (int)(sizeof query->words / sizeof *query->words);
 }
 
@@ -202,10 +200,11 @@ const char *search_match(struct tx *tx, const struct query *query, int64_t clini
     return json_end(&out);
 }
 
-bool query_meets(const struct query *query, const char *word, size_t size) {
+bool query_meets(const struct query *query, const struct word *word) {
     for (int i = 0; i < query->n; i++) {
         const struct query_word *wanted = &query->words[i];
-        if (wanted->size <= size && memcmp(word, wanted->text, wanted->size) == 0) return true;
+        bool fits = wanted->size <= word->size;
+        if (fits && memcmp(word->text, wanted->text, wanted->size) == 0) return true;
     }
     return false;
 }

@@ -34,6 +34,6 @@ enum err search_query(const struct words *, const char *text, struct query *ret_
 const char *search_match(struct tx *, const struct query *, int64_t clinic_id);
 
 /* Whether the word begins with one that is looked for. */
-bool query_meets(const struct query *, const char *word, size_t size);
+bool query_meets(const struct query *, const struct word *);
 
 #endif

@@ -67,12 +67,12 @@ static size_t fold(const char *token, size_t size, char ret_word[WORD_BYTES_MAX]
 
 static int token_seen(void *with, int flags, const char *token, int size, int from, int to) {
     const struct reading *reading = with;
-    char word[WORD_BYTES_MAX];
-    (void)flags, (void)to;
-    size_t used = fold(token, (size_t)size, word);
+    char text[WORD_BYTES_MAX];
+    struct word word = {text, fold(token, (size_t)size, text), (size_t)from, (size_t)to};
+    (void)flags;
     /* A word of nothing but accents folds to nothing. */
-    if (used == 0) return SQLITE_OK;
-    return reading->seen(reading->with, word, used, (size_t)from) ? SQLITE_OK : SQLITE_DONE;
+    if (word.size == 0) return SQLITE_OK;
+    return reading->seen(reading->with, &word) ? SQLITE_OK : SQLITE_DONE;
 }
 
 enum err words_each(const struct words *words, const char *text, word_seen *seen, void *with) {

@@ -21,8 +21,12 @@ void words_close(struct words *);
 /* Bytes that a folded word may have; longer ones are cut, in texts and in queries alike. */
 enum { WORD_BYTES_MAX = 64 };
 
-/* A word of the text, folded, and where in the text it begins; false ends the reading. */
-typedef bool word_seen(void *with, const char *word, size_t size, size_t from);
+/* A word of the text, folded, and where in the text it stands; false ends the reading. */
+struct word {
+    const char *text;
+    size_t size, from, to;
+};
+typedef bool word_seen(void *with, const struct word *);
 enum err words_each(const struct words *, const char *text, word_seen *, void *with);
 
 #endif

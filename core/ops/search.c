@@ -31,15 +31,18 @@ static const struct field search_fields[] = {
     FIELD(struct search_in, limit, .min = 1, .max = HITS, .doc = "hits, 50 unless told"),
 };
 
+/* Marks around the words of a snippet that are looked for: nobody types these characters. */
+enum { MARK = '\x02', MARK_END = '\x03' };
+
 struct looking {
     const struct query *query;
     size_t from;
 };
 
-static bool looking_at(void *with, const char *word, size_t size, size_t from) {
+static bool looking_at(void *with, const struct word *word) {
     struct looking *looking = with;
-    if (!query_meets(looking->query, word, size)) return true;
-    looking->from = from;
+    if (!query_meets(looking->query, word)) return true;
+    looking->from = word->from;
     return false;
 }
 
@@ -75,6 +78,33 @@ static size_t before_space(const char *text, size_t from, size_t at) {
     return at;
 }
 
+/* The part of a text that is shown, written up to `at`. */
+struct marking {
+    const struct query *query;
+    struct json *out;
+    const char *text;
+    size_t at, to;
+};
+
+static void write_up_to(struct marking *marking, size_t until) {
+    for (; marking->at < until; marking->at++) {
+        const char *byte = marking->text + marking->at;
+        if (*byte != MARK && *byte != MARK_END) json_append(marking->out, byte, 1);
+    }
+}
+
+static bool marking_at(void *with, const struct word *word) {
+    static const char mark = MARK, mark_end = MARK_END;
+    struct marking *marking = with;
+    if (word->to > marking->to) return false;
+    if (word->from < marking->at || !query_meets(marking->query, word)) return true;
+    write_up_to(marking, word->from);
+    json_append(marking->out, &mark, 1);
+    write_up_to(marking, word->to);
+    json_append(marking->out, &mark_end, 1);
+    return true;
+}
+
 /* What stands around the first hit, cut between words; the beginning where the hit is elsewhere:
  * in a name, or in the review. */
 static enum err snippet_of(struct tx *tx, const struct words *words, const struct query *query,
@@ -89,8 +119,10 @@ static enum err snippet_of(struct tx *tx, const struct words *words, const struc
     if (to == size) from = back(text, size, SNIPPET);
     if (from > 0) from = after_space(text, from, looking.from);
     if (to < size) to = before_space(text, looking.from, to);
+    struct marking marking = {query, &out, text, from, to};
     if (from > 0) json_append(&out, "\xE2\x80\xA6", 3);
-    json_append(&out, text + from, to - from);
+    TRY(words_each(words, text, marking_at, &marking));
+    write_up_to(&marking, to);
     if (to < size) json_append(&out, "\xE2\x80\xA6", 3);
     *ret_snippet = json_end(&out);
     return OK;
@@ -153,6 +185,7 @@ static const struct op ops[] = {
      .rules = "47 50",
      .out = "{ hits: { kind: string, item_id: number, message_id: number, name: string,"
             " at: number, state: string, snippet: string | null }[], more: boolean }",
-     .doc = "Messages of a clinic that have all the words, the newest first."},
+     .doc = "Messages of a clinic that have all the words, the newest first; in the snippet they"
+            " stand between U+0002 and U+0003."},
 };
 const struct op_group search_group = GROUP(ops);

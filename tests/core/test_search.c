@@ -180,10 +180,13 @@ TEST(a_snippet_is_cut_between_words_around_the_hit) {
            "НАХОДКА среди них, а дальше ещё одно слово, и ещё одно слово, и ещё одно слово, и ещё "
            "одно слово, чтобы конец не поместился");
     const char *reply = found(core, ANNA, "находка");
-    CHECK_HAS(reply, "\"snippet\":\"…слово три, старое слово четыре и вот НАХОДКА среди них, а"
-                     " дальше ещё одно слово, и ещё одно слово, и ещё одно слово,…\"");
-    CHECK_HAS(found(core, ANNA, "старое"), "\"snippet\":\"Старое слово раз,");
-    CHECK_HAS(found(core, ANNA, "поместился"), "чтобы конец не поместился\"");
+    CHECK_HAS(reply, "\"snippet\":\"…слово три, старое слово четыре и вот \\u0002НАХОДКА\\u0003"
+                     " среди них, а дальше ещё одно слово, и ещё одно слово, и ещё одно слово,…\"");
+    CHECK_HAS(found(core, ANNA, "сред вот"), "и \\u0002вот\\u0003 НАХОДКА \\u0002среди\\u0003 них");
+    answer(2, 1, "text", "a fake \x02mark\x03 of ours");
+    CHECK_HAS(found(core, ANNA, "fake"), "\"a \\u0002fake\\u0003 mark of ours\"");
+    CHECK_HAS(found(core, ANNA, "старое"), "\"snippet\":\"\\u0002Старое\\u0003 слово раз,");
+    CHECK_HAS(found(core, ANNA, "поместился"), "чтобы конец не \\u0002поместился\\u0003\"");
     CHECK_HAS(found(core, ANNA, "елкин"), "\"snippet\":\"Здравствуйте, ещё болит зуб мудрости\"");
     desk_close(core);
 }
