@@ -76,7 +76,7 @@ static int db_setup(struct db *db) {
         "pragma foreign_keys=on;"
         "pragma temp_store=memory;"
         "pragma cache_size=-32768;"
-        "pragma secure_delete=fast;"
+        "pragma secure_delete=on;"
         "pragma trusted_schema=off;";
     /* Plans must not depend on what happened to be bound first: else SQLite prepares a statement
      * again whenever a parameter changes that a partial index was compared with. */

@@ -32,6 +32,7 @@ struct desk {
     bool careful; /* every write in a savepoint of its own */
     bool dirty;   /* a write without one failed after it had changed rows */
     bool unsettled; /* opened, and nothing written since: see db_settle */
+    bool scrub;     /* what is being written erases somebody */
     int64_t pending, queued_at, timer_at; /* what the last look at the outbox and timers found */
     bool pulse_known;
     char *buffer;
@@ -223,6 +224,9 @@ static enum err desk_commit(desk *self) {
     if (err == OK) err = db_control(self->db, db_commit);
     if (err == OK) {
         self->begun = self->held = false;
+        /* The log may hold what was erased until it is begun anew; the next write tries again. */
+        if (self->scrub) self->unsettled = db_settle(self->db) != OK;
+        self->scrub = false;
         return OK;
     }
     desk_rollback(self);
@@ -267,7 +271,8 @@ static enum err request_run(desk *self, struct tx *tx, cJSON *json, int64_t now,
         if (in_batch) return fail(tx, ERR_HELD, "op");
         return transaction_op(self, tx, op->name, out);
     }
-    if (!(op->writes & tx->actor.role)) return op_run(tx, op, in, out);
+    bool writes = (op->writes & tx->actor.role) && !(op->unless && op->unless(tx));
+    if (!writes) return op_run(tx, op, in, out);
     return request_write(self, tx, &request, op, in, out);
 }
 
@@ -297,6 +302,7 @@ static enum err request_answer(desk *self, cJSON *json, int64_t now, bool in_bat
     bool comma = out->comma;
     json_key(out, "ok");
     enum err err = request_run(self, &tx, json, now, in_batch, out);
+    self->scrub |= err == OK && tx.scrub;
     if (err == OK) return OK;
     out->size = size;
     out->comma = comma;

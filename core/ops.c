@@ -10,7 +10,7 @@ const struct op_group *const op_groups[] = {
     &core_group, &directory_group, &calendar_group, &policy_group, &review_group,
     &review_chat_group, &contact_form_group, &contact_form_list_group,
     &contact_form_patient_group, &indicator_group, &team_group, &notice_group, &effect_group,
-    &item_group, &link_group, &session_group, &sync_group, NULL};
+    &item_group, &search_group, &person_group, &link_group, &session_group, &sync_group, NULL};
 
 const struct op *op_find(const char *name) {
     for (int g = 0; op_groups[g]; g++)

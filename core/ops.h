@@ -13,6 +13,7 @@ struct op {
     const char *name;
     unsigned roles;  /* who may ask at all */
     unsigned writes; /* for whom it changes something; 0 for a read */
+    bool (*unless)(struct tx *); /* NULL, or: when it would change nothing this time */
     const struct field *in;
     int in_n;
     size_t in_size;
@@ -40,7 +41,7 @@ struct op_group {
 extern const struct op_group directory_group, review_group, review_chat_group, effect_group,
     link_group, session_group, item_group, sync_group, core_group, policy_group,
     contact_form_group, contact_form_list_group, contact_form_patient_group, indicator_group,
-    team_group, notice_group, calendar_group;
+    team_group, notice_group, calendar_group, search_group, person_group;
 extern const struct op_group *const op_groups[];
 
 /* By its name, or NULL. */

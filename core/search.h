@@ -1,14 +1,39 @@
 /* search.h: full-text search over what was written. Messages are indexed behind the writes, in
- * order, so that a write never waits for it; a search first catches up with what is new. */
+ * order, so that a write never waits for it; a search first catches up with what is new.
+ * Every word is stored with its clinic before it, so that a search walks one clinic's words only,
+ * however common they are elsewhere. */
 #ifndef SEARCH_H
 #define SEARCH_H
 
-#include "tx.h"
+#include "words.h"
 
 /* Indexes at most `max` messages that are not indexed yet; *ret_n of them. */
 enum err search_catch_up(struct tx *, int64_t max, int64_t *ret_n);
 
+/* Whether there is nothing to catch up with. */
+bool search_is_current(struct tx *);
+
 /* Forgets the messages of one thread: before their text is erased. */
 enum err search_forget(struct tx *, const char *item_kind, int64_t item_id);
+
+/* Forgets all of it; the next search begins anew. For a replica, whose rows come in any order. */
+enum err search_restart(struct tx *);
+
+/* What is looked for: beginnings of words, all of which a message must have. */
+struct query {
+    struct query_word {
+        char text[WORD_BYTES_MAX];
+        size_t size;
+    } words[16];
+    int n;
+};
+/* Reads a query as plain words; further ones than it has room for are left out. */
+enum err search_query(const struct words *, const char *text, struct query *ret_query);
+
+/* The query as FTS5 takes it, for one clinic. */
+const char *search_match(struct tx *, const struct query *, int64_t clinic_id);
+
+/* Whether the word begins with one that is looked for. */
+bool query_meets(const struct query *, const struct word *);
 
 #endif

@@ -59,6 +59,7 @@ struct tx {
     uint64_t given; /* which fields of the op were given, by their place in its table */
     struct fault fault;
     uint8_t *head; /* the hash of the newest history row, 32 bytes */
+    bool scrub; /* something was erased: after the commit no copy may stay in the log */
     int64_t timer_set_at; /* the earliest timer set since schedule_fire looked, 0 for none */
 };
 

@@ -10,7 +10,8 @@
 #include "../sha256.h"
 #include "../texts.h"
 
-/* Every table in a fixed order, every column, every row: the whole state and nothing else. */
+/* Every table in a fixed order, every column, every row: the whole state and nothing else. What is
+ * derived from it, the index of search.c, is left out: it may lag behind. */
 static const char *const state_sql[] = {
     "select 'platform', * from platform order by platform_id",
     "select 'policy', * from policy order by clinic_id, key",

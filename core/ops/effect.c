@@ -7,6 +7,7 @@
 
 #include "../db.h"
 #include "../schedule.h"
+#include "../search.h"
 
 enum { READY, SHOW };
 static const char *const effect_sql[] = {
@@ -152,7 +153,7 @@ static const struct field tick_fields[] = {
           .doc = "fire at most so many and leave the rest due; absent: all"),
 };
 
-enum { FORGET_REQUESTS, FORGET_REPORTS };
+enum { FORGET_REQUESTS, FORGET_REPORTS, CATCH_UP = 500 };
 static const char *const forget_sql[] = {
     /* Replies are kept for seven days, reports that nobody claimed for thirty. */
     [FORGET_REQUESTS] = "delete from request where request_id in (select request_id from request"
@@ -164,10 +165,11 @@ static const char *const forget_sql[] = {
 
 static enum err clock_tick(struct tx *tx, const void *raw, struct json *out) {
     const struct tick_in *in = raw;
-    int64_t fired;
+    int64_t fired, indexed;
     TRY(schedule_fire(tx, in->limit ? in->limit : INT64_MAX, &fired));
     TRY(db_run(tx, forget_sql[FORGET_REQUESTS], WITH_NOTHING));
     TRY(db_run(tx, forget_sql[FORGET_REPORTS], WITH_NOTHING));
+    TRY(search_catch_up(tx, CATCH_UP, &indexed));
     json_put_int(out, "fired", fired);
     return OK;
 }

@@ -7,6 +7,7 @@
 
 #include "../db.h"
 #include "../policy.h"
+#include "../search.h"
 
 /* ?1 since, ?2 up to this revision, ?3 the clinic, ?4 the patient's thread (0: staff), ?5 the asking
  * agent or link, ?6 the kind of that thread, ?7 the age at which settled forms stay behind. */
@@ -254,6 +255,7 @@ static enum err sync_apply(struct tx *tx, const void *raw, struct json *out) {
         n += cJSON_GetArraySize(rows);
     }
     policy_forget(tx->policies);
+    TRY(search_restart(tx));
     json_put_int(out, "rows", n);
     return OK;
 }

@@ -270,8 +270,11 @@ create table task (
 create unique index task_open on task (kind, clinic_id, agent_id) where closed_at = 0;
 
 -- What is said, folded for search: rowid is the message. Filled by search.c, behind the writes.
-create virtual table search using fts5(scope, words, content = '', contentless_delete = 1,
-    tokenize = 'unicode61 remove_diacritics 2');
+-- Words carry their clinic (12xword), so that no search walks another clinic's. Nothing but
+-- which word is in which message is kept, and what is taken out leaves no trace in its pages.
+create virtual table search using fts5(words, content = '', columnsize = 0, detail = none,
+    tokenize = 'ascii');
+insert into search (search, rank) values ('secure-delete', 1);
 
 create table search_state (
     search_state_id integer primary key check (search_state_id = 1), -- the one row
