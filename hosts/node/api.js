@@ -3,6 +3,7 @@
 import { DeskRefusal } from './engine.js';
 import { HostError } from './errors.js';
 import { openapiOf } from './openapi.js';
+import { internationalPhone } from './phones.js';
 
 /** Asked by a page on its own, without a person: such reads do not keep a session awake. */
 const UNATTENDED = new Set(['sync.pull']);
@@ -54,6 +55,7 @@ export async function carry(host, request, reply, op, input) {
   const id = idOf(request.headers['idempotency-key']);
   if (principal.kind === 'visitor' && OPEN.writes.includes(op)) {
     host.work.spend(request.headers['desk-work'], id);
+    envelope.in = await withPhone(host.engine, input);
   }
   if (id !== undefined) envelope.id = id;
   if (request.locale !== undefined) envelope.locale = request.locale;
@@ -65,6 +67,16 @@ export async function carry(host, request, reply, op, input) {
   reply.header('desk-rev', String(answer.rev)).header('cache-control', 'no-store')
     .type('application/json; charset=utf-8');
   return reply.send(JSON.stringify(answer.ok));
+}
+
+/** People write numbers as their country does. */
+async function withPhone(engine, input) {
+  if (typeof input.phone !== 'string' || !Number.isSafeInteger(input.clinic_id)) return input;
+  const { ok } = await engine.request({
+    op: 'clinic.list', actor: { role: 'visitor' }, in: { clinic_id: input.clinic_id },
+  });
+  const [clinic] = ok?.clinics ?? [];
+  return { ...input, phone: internationalPhone(input.phone, clinic?.phone) };
 }
 
 /** Whoever is denied may have lost the role or the session since they were last looked at. */
@@ -106,7 +118,7 @@ function typed({ name, type }, value) {
     if (!['true', 'false'].includes(value)) throw wrong;
     return value === 'true';
   }
-  if (type !== 'object') return value;
+  if (type !== 'object' && type !== 'objects') return value;
   try {
     return JSON.parse(value);
   } catch {

@@ -138,6 +138,9 @@ function inputSchema(fields) {
 function fieldSchema({ type, min, max, one_of: oneOf, doc }) {
   if (type === 'texts') return { type: 'array', items: { type: 'string' }, description: doc };
   if (type === 'object') return { type: 'object', description: doc };
+  if (type === 'objects') {
+    return { type: 'array', items: { type: 'object' }, description: doc };
+  }
   const isText = type === 'text';
   const schema = { type: isText ? 'string' : type, description: doc };
   if (min !== undefined) schema[isText ? 'minLength' : 'minimum'] = min;

@@ -60,6 +60,7 @@ function valueFor({ name, type, one_of: oneOf }, whose) {
   if (type === 'boolean') return false;
   if (type === 'texts') return ['a'];
   if (type === 'object') return {};
+  if (type === 'objects') return [{}];
   if (name === 'email') return 'a@a.example';
   if (name.includes('phone')) return '+48500000999';
   return 'text';
