@@ -15,7 +15,7 @@ static const char *const person_sql[] = {
              " p.name practitioner_name, f.state, f.name, f.email, nullif(f.phone, '') phone,"
              " f.locale, f.service, f.origin, nullif(f.origin_id, 0) origin_id, f.delivered_at,"
              " nullif(f.read_at, 0) read_at, nullif(f.answered_at, 0) answered_at,"
-             " nullif(f.called_at, 0) called_at, nullif(f.reason, '') reason,"
+             " nullif(f.reason, '') reason,"
              " nullif(f.reminded_at, 0) reminded_at, nullif(f.offered_at, 0) offered_at,"
              " f.bounced \"bounced:bool\" from contact_form f join clinic c using (clinic_id)"
              " left join practitioner p on p.practitioner_id = f.practitioner_id"
