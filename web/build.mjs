@@ -10,6 +10,7 @@ import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import { write_app } from './cabinet/app_files.mjs';
 import { icon_paths } from './shared/icons.js';
 
 const web = dirname(fileURLToPath(import.meta.url));
@@ -142,6 +143,7 @@ async function main() {
     await writeFile(join(folder, sprite_url), icons);
     const outputs = await bundle(names, folder, sprite_url);
     for (const name of names) await page(name, folder, outputs);
+    if (names.includes('cabinet')) await write_app(folder, outputs, sprite_url);
     await widgets(folder);
     await compress(folder);
     await rm(out, { recursive: true, force: true });

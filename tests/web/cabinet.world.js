@@ -72,7 +72,7 @@ async function sign_in({ server, people }, device, role) {
  * @param {import('playwright-core').Browser} browser @param {any} world @param {string} role
  * @param {any} [how] hash, own_session, width, height, dark, locale */
 export async function cabinet_window(browser, world, role,
-  { hash = '', own_session = false, ...how } = {}) {
+  { hash = '#/reviews', own_session = false, ...how } = {}) {
   const { server, people } = world;
   const device = await open_device(browser, { width: 1440, height: 900, ...how });
   if (people[role].cookies && !own_session) await device.addCookies(people[role].cookies);

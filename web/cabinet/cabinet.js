@@ -7,11 +7,14 @@ import '../shared/tokens.css';
 import '../shared/parts.css';
 import './cabinet.css';
 import './conversation.css';
+import './forms.css';
+import './office.css';
 import './settings.css';
 import './kit.js';
 import './shell.js';
 import { setLocale } from '../shared/i18n.js';
 import { model } from './model.js';
+import { follow_notices, worker } from './pwa.js';
 
 async function start() {
   if (!await model.start()) {
@@ -21,10 +24,16 @@ async function start() {
   setLocale(model.session.locale, { keep: false });
   model.started = true;
   model.changed();
-  requestAnimationFrame(() => void model.open());
+  requestAnimationFrame(() => {
+    void model.open();
+    void worker();
+    follow_notices();
+  });
 }
 
 start().catch((error) => {
   model.failure = error;
   model.changed();
+  // The shell opened without a line: it goes on by itself when the line is back.
+  if (error.category === 'offline') addEventListener('online', () => location.reload());
 });

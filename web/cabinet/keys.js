@@ -4,18 +4,24 @@
  */
 const setting = 'clinicdesk.single_keys';
 
-/** Rows of the help, in the order in which they are shown. */
+/** Groups and rows of the help, in the order in which they are shown. */
 export const shortcuts = [
-  { keys: ['j', '↓'], word: 'key_next' },
-  { keys: ['k', '↑'], word: 'key_previous' },
-  { keys: ['Enter'], word: 'key_open' },
-  { keys: ['u'], word: 'key_patient' },
-  { keys: ['c'], word: 'key_chat' },
-  { keys: ['r'], word: 'key_reply' },
-  { keys: ['Ctrl + Enter'], word: 'key_send' },
-  { keys: ['/'], word: 'key_search' },
-  { keys: ['Esc'], word: 'key_back' },
-  { keys: ['?'], word: 'key_help' },
+  { group: 'keys_lists', rows: [
+    { keys: ['j', '↓'], word: 'key_next' },
+    { keys: ['k', '↑'], word: 'key_previous' },
+    { keys: ['Enter'], word: 'key_open' },
+    { keys: ['u'], word: 'key_patient' },
+    { keys: ['/'], word: 'key_search' },
+    { keys: ['Ctrl + Enter'], word: 'key_send' },
+    { keys: ['Esc'], word: 'key_back' },
+    { keys: ['?'], word: 'key_help' }] },
+  { group: 'questions', rows: [
+    { keys: ['a'], word: 'key_answer' },
+    { keys: ['p'], word: 'key_phone' },
+    { keys: ['x'], word: 'key_reject' }] },
+  { group: 'reviews', rows: [
+    { keys: ['c'], word: 'key_chat' },
+    { keys: ['r'], word: 'key_reply' }] },
 ];
 
 export const single_keys = {
@@ -56,11 +62,13 @@ export function command_of(event) {
   if (writing(event)) return null;
   const always = { ArrowDown: 'next', ArrowUp: 'previous' };
   const letters = {
-    j: 'next', k: 'previous', u: 'patient', c: 'chat', r: 'reply', '/': 'search', '?': 'help',
+    j: 'next', k: 'previous', u: 'patient', c: 'chat', r: 'reply', a: 'answer', p: 'phone',
+    x: 'reject', '/': 'search', '?': 'help',
   };
   // A key is judged by its place too, or a Russian layout would have no letters.
   const places = event.shiftKey ? { Slash: 'help' } : { KeyJ: 'next', KeyK: 'previous',
-    KeyU: 'patient', KeyC: 'chat', KeyR: 'reply', Slash: 'search' };
+    KeyU: 'patient', KeyC: 'chat', KeyR: 'reply', KeyA: 'answer', KeyP: 'phone', KeyX: 'reject',
+    Slash: 'search' };
   if (always[event.key]) return in_list ? always[event.key] : null;
   if (!single_keys.on) return null;
   return letters[event.key] ?? places[event.code] ?? null;

@@ -22,12 +22,14 @@ class Model {
   line = quiet_line;
   #listeners = new Set();
   #telling = null;
+  #clock_offset_ms = 0;
 
   /** @returns {Promise<boolean>} false when nobody is signed in */
   async start() {
     use_role('staff');
     [this.session] = await Promise.all([session(), this.load_texts()]);
     if (!this.session || this.session.actor.role === 'patient') return false;
+    if (this.session.now) this.#clock_offset_ms = this.session.now - Date.now();
     onLocale(() => void this.load_texts());
     void this.load_clinic();
     return true;
@@ -35,7 +37,7 @@ class Model {
 
   /** The copy of the core comes after the first paint; until then the server answers. */
   async open() {
-    if (this.moderator) {
+    if (this.moderator || this.limited) {
       live(() => this.changed(), (online) => {
         this.line = { ...quiet_line, online };
         this.changed();
@@ -53,6 +55,16 @@ class Model {
     return watched.includes(this.session?.actor.role);
   }
 
+  /** Signed in by the link of one question: that form and nothing else (rule 32, B01). */
+  get limited() {
+    return this.session?.item?.kind === 'contact_form';
+  }
+
+  /** The server's clock, as far as this page knows it. */
+  now() {
+    return this.replica?.now() ?? Date.now() + this.#clock_offset_ms;
+  }
+
   get clinic_id() {
     return this.session?.clinic_id ?? null;
   }
@@ -68,7 +80,7 @@ class Model {
 
   /** The session knows the clinic by number; people know it by name. */
   async load_clinic() {
-    if (!this.clinic_id || this.session.clinic_name) return;
+    if (!this.clinic_id || this.session.clinic_name || this.limited) return;
     const { clinics } = await api('clinic.list', { clinic_id: this.clinic_id })
       .catch(() => ({ clinics: [] }));
     this.session.clinic_name = clinics[0]?.name;
@@ -103,6 +115,19 @@ class Model {
   async send(op, input) {
     if (!this.replica) return this.call(op, input);
     return this.replica.do(op, input);
+  }
+
+  /** A deed on a question: decided here when the replica holds it, else by the server. */
+  async deed(op, input) {
+    if (!this.replica) return this.call(op, input);
+    try {
+      return await this.replica.do(op, input);
+    } catch (error) {
+      // An older question is not in the copy, and the copy may not know every deed.
+      const unknown = error.category === 'missing' || error.code === 'invalid.unknown_op';
+      if (!unknown || !this.state.ready) throw error;
+      return this.call(op, input);
+    }
   }
 
   /** For what only the server may decide: settings, sessions. */

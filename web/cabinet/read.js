@@ -9,15 +9,18 @@ export class Read {
    * @param {import('lit').ReactiveControllerHost} host
    * @param {string} op
    * @param {() => object | null} input null: there is nothing to ask yet
-   * @param {{once?: boolean, server?: boolean | 'first'}} [options] once: a reading that leaves
-   *   a trace (a moderator's) is not repeated by itself
+   * @param {{once?: boolean, server?: boolean | 'first', while_seen?: boolean}} [options]
+   *   once: a reading that leaves a trace (a moderator's) is not repeated by itself;
+   *   while_seen: what asking marks as read is not asked for by a page in the background
    */
-  constructor(host, op, input, { once = false, server = false } = {}) {
+  constructor(host, op, input, { once = false, server = false, while_seen = false } = {}) {
     this.host = host;
     this.op = op;
     this.input = input;
     this.once = once;
     this.server = server;
+    this.while_seen = while_seen;
+    this.settled = Promise.resolve();
     this.value = null;
     this.error = null;
     this.turn = 0;
@@ -27,11 +30,17 @@ export class Read {
   hostConnected() {
     this.forget = this.once ? null : model.onChange(() => this.refresh());
     this.asked = undefined;
+    if (this.while_seen) document.addEventListener('visibilitychange', this.looked);
   }
 
   hostDisconnected() {
     this.forget?.();
+    document.removeEventListener('visibilitychange', this.looked);
   }
+
+  looked = () => {
+    if (!document.hidden) void this.again();
+  };
 
   hostUpdate() {
     const input = this.input();
@@ -41,7 +50,7 @@ export class Read {
     this.asked = asked;
     if (!same_item) this.value = null;
     this.error = null;
-    void this.again();
+    this.settled = this.again();
   }
 
   get loading() {
@@ -57,7 +66,7 @@ export class Read {
   async again() {
     const input = this.input();
     const turn = ++this.turn;
-    if (!input) return;
+    if (!input || (this.while_seen && document.hidden)) return;
     this.rev = model.state.online ? model.state.rev : null;
     try {
       const value = await model.read(this.op, input, { server: this.server });

@@ -231,7 +231,8 @@ class Reviews extends LitElement {
     else if (command === 'search') focus_in(this, '.search');
     else if (command === 'help') ask_help(this);
     else if (command === 'back') return this.back();
-    else return this.write(command);
+    else if (['chat', 'reply'].includes(command)) return this.write(command);
+    else return false;
     return true;
   }
 

@@ -4,7 +4,7 @@
 export function route() {
   const [screen, id] = location.hash.replace(/^#\/?/, '').split('/');
   const item_id = Number(id);
-  return { screen: screen || 'reviews', item_id: Number.isSafeInteger(item_id) && item_id > 0
+  return { screen: screen || 'contact_forms', item_id: Number.isSafeInteger(item_id) && item_id > 0
     ? item_id : null };
 }
 

@@ -2,13 +2,21 @@
  * Settings: who writes to patients, how the desk works (policy), where one is signed in, the
  * keyboard. These go to the server at once; nothing here waits in the replica.
  */
-import { LitElement, html } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 import { onLocale } from '../shared/i18n.js';
 import { single_keys } from './keys.js';
+import { address } from './route.js';
 import { w } from './words.js';
 import './policies.js';
 import './representative.js';
 import './session_list.js';
+
+/** @param {'settings' | 'notices'} here */
+export function settings_tabs(here) {
+  return html`<nav class="segments page-tabs" aria-label=${w('settings')}>
+    ${['settings', 'notices'].map((screen) => html`<a class="segment" href=${address(screen)}
+      aria-current=${here === screen ? 'page' : nothing}>${w(screen)}</a>`)}</nav>`;
+}
 
 class Settings extends LitElement {
   createRenderRoot() {
@@ -34,7 +42,7 @@ class Settings extends LitElement {
 
   render() {
     return html`<div class="settings">
-      <h1>${w('settings')}</h1>
+      <div class="page-head"><h1>${w('settings')}</h1>${settings_tabs('settings')}</div>
       ${this.card('representative', html`<desk-representative></desk-representative>`)}
       ${this.card('policy', html`<desk-policies></desk-policies>`)}
       ${this.card('sessions', html`<desk-session-list></desk-session-list>`)}

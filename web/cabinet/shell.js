@@ -9,13 +9,14 @@ import { locale, locales, locale_names, onLocale, setLocale } from '../shared/i1
 import { drafts } from './drafts.js';
 import { shortcuts, single_keys } from './keys.js';
 import { icon, set_theme, theme } from './kit.js';
+import { counted } from './form_tools.js';
 import { model } from './model.js';
-import { failed, skeleton } from './parts.js';
+import { empty, failed, skeleton } from './parts.js';
+import { push_unsubscribe } from './push.js';
+import { Read } from './read.js';
 import { address, route } from './route.js';
-import { said, w } from './words.js';
-import './reviews.js';
-import './settings.js';
-import './moderator.js';
+import { screens, stay_at_item, tab_of, tabs } from './screens.js';
+import { has_word, said, w } from './words.js';
 
 const theme_icons = { system: 'settings', light: 'sun', dark: 'moon' };
 
@@ -28,6 +29,8 @@ class Shell extends LitElement {
     this.help = false;
     this.leaving = false;
     this.was_online = true;
+    this.inbox = new Read(this, 'contact_form.list', () => (model.started && !model.moderator
+      && !model.limited ? { scope: 'waiting', limit: 1 } : null), { server: 'first' });
   }
 
   createRenderRoot() {
@@ -55,6 +58,7 @@ class Shell extends LitElement {
   changed() {
     const { online, signed_out } = model.state;
     if (signed_out) model.to_sign_in();
+    if (model.limited && this.place.item_id !== model.session.item.item_id) stay_at_item();
     if (online !== this.was_online) announce(w(online ? 'back_online' : 'gone_offline'));
     this.was_online = online;
     this.requestUpdate();
@@ -72,6 +76,8 @@ class Shell extends LitElement {
 
   async sign_out() {
     drafts.forget_all();
+    // Whoever signs out is told nothing more on this device.
+    await push_unsubscribe().catch(() => {});
     await endSession();
     location.replace('/sign-in');
   }
@@ -81,7 +87,7 @@ class Shell extends LitElement {
   }
 
   render() {
-    if (model.failure) return failed(model.failure, () => location.reload());
+    if (model.failure) return this.nothing_works();
     if (!model.started) return html`<main class="starting">${skeleton(6)}</main>`;
     return html`
       <a class="skip-link" href="#main" @click=${this.skip}>${w('skip')}</a>
@@ -91,23 +97,32 @@ class Shell extends LitElement {
       ${this.help_dialog()} ${this.leave_dialog()}`;
   }
 
+  /** Without a line the shell still opens, and says what is the matter. */
+  nothing_works() {
+    const { failure } = model;
+    if (failure.category !== 'offline') return failed(failure, () => location.reload());
+    return html`<main class="starting">${empty('cloud-off', w('offline_start'),
+      w('offline_start_hint'), html`<wa-button size="s" @click=${() => location.reload()}>
+        ${w('retry')}</wa-button>`)}</main>`;
+  }
+
   skip(event) {
     event.preventDefault();
     document.getElementById('main')?.focus();
   }
 
   screen() {
-    const { screen, item_id } = this.place;
-    if (screen === 'settings' && !model.moderator) return html`<desk-settings></desk-settings>`;
-    if (model.moderator) return html`<desk-moderator .review_chat_id=${item_id}></desk-moderator>`;
-    return html`<desk-reviews .review_id=${screen === 'reviews' ? item_id : null}
-      .review_chat_id=${screen === 'review_chat' ? item_id : null}></desk-reviews>`;
+    return screens[tab_of(this.place.screen)?.screen ?? tabs()[0].screen](this.place);
+  }
+
+  get counts() {
+    return this.inbox.value?.counts ?? {};
   }
 
   title_of(screen) {
-    const name = model.moderator ? w('chats') : w(screen === 'settings' ? 'settings' : 'reviews');
-    const unread = model.unread ? `(${model.unread}) ` : '';
-    return `${unread}${name} · ${model.session.clinic_name ?? 'Clinicdesk'}`;
+    const name = w((tab_of(screen) ?? tabs()[0]).word);
+    const n = model.unread + (this.counts.new ?? 0);
+    return `${n ? `(${n}) ` : ''}${name} · ${model.session.clinic_name ?? 'Clinicdesk'}`;
   }
 
   bar() {
@@ -119,21 +134,25 @@ class Shell extends LitElement {
           ?? (model.moderator ? said('role.moderator') : 'Clinicdesk')}</span>
       </div>
       <nav class="bar-nav" aria-label=${w('menu')}>
-        ${model.moderator ? this.link('review_chats', 'message', 'chats')
-          : [this.link('reviews', 'star', 'reviews'),
-            this.link('settings', 'settings', 'settings')]}
+        ${model.limited ? nothing : tabs().map((tab) => this.link(tab))}
       </nav>
       <div class="bar-end">
+        ${model.limited ? html`<wa-button size="s" appearance="outlined"
+          @click=${() => model.to_sign_in()}>${w('limited_sign_in')}</wa-button>` : nothing}
         ${this.line()} ${this.language_menu()} ${this.person_menu()}
       </div>
     </header>`;
   }
 
-  link(screen, name, word) {
-    const settings = this.place.screen === 'settings';
-    const here = settings === (screen === 'settings');
-    return html`<a href=${address(screen)} aria-current=${here ? 'page' : nothing}>
-      ${icon(name)}<span>${w(word)}</span></a>`;
+  link(tab) {
+    const { screen, word, picture } = tab;
+    const news = { contact_forms: this.counts.new, reviews: model.unread };
+    const n = news[screen] ?? 0;
+    return html`<a href=${address(screen)}
+      aria-current=${tab === tab_of(this.place.screen) ? 'page' : nothing}>
+      ${icon(picture)}<span class="nav-word">${w(word)}</span>
+      ${n ? html`<span class="unread-count"><span aria-hidden="true">${counted(n)}</span>
+        <span class="visually-hidden">${w('unread', { n })}</span></span>` : nothing}</a>`;
   }
 
   line() {
@@ -188,13 +207,18 @@ class Shell extends LitElement {
 
   /** What the server did not accept after all: said plainly, never dropped in silence. */
   refusals() {
-    const refused = model.state.refused.filter(({ op }) => op !== 'review_chat.mark_read');
+    // An answer to the question on the screen comes back into its own field.
+    const refused = model.state.refused.filter(({ op, in: input }) =>
+      op !== 'review_chat.mark_read' && !(op === 'contact_form.answer'
+        && input.contact_form_id === this.place.item_id));
     if (!refused.length) return nothing;
     return html`<div class="refusals" role="alert">${refused.map((entry) => html`
       <section class="refusal">${icon('warning')}
         <div><p><strong>${w('refused_later')}.</strong> ${w('refused_item',
           { what: this.op_word(entry.op), message: entry.error.message })}</p>
           ${entry.in.text ? html`<blockquote dir="auto">${entry.in.text}</blockquote>` : nothing}
+          ${entry.in.contact_form_id ? html`<p><a href=${address('contact_form',
+            entry.in.contact_form_id)}>${w('refused_open')}</a></p>` : nothing}
         </div>
         <wa-button size="s" appearance="outlined" @click=${() => model.replica.dismiss(entry)}>
           ${w('dismiss')}</wa-button>
@@ -202,8 +226,8 @@ class Shell extends LitElement {
   }
 
   op_word(op) {
-    const known = ['review.reply', 'review_chat.open', 'review_chat.post'];
-    return w(known.includes(op) ? `op_${op.replace('.', '_')}` : 'op_other');
+    const word = `op_${op.replace('.', '_')}`;
+    return w(has_word(word) ? word : 'op_other');
   }
 
   leave_dialog() {
@@ -220,9 +244,10 @@ class Shell extends LitElement {
   help_dialog() {
     return html`<wa-dialog class="help" label=${w('shortcuts')} ?open=${this.help} light-dismiss
       @wa-after-hide=${(event) => { if (event.target.matches('.help')) this.help = false; }}>
-      <dl class="keys">${shortcuts.map(({ keys, word }) => html`<div>
-        <dt>${keys.map((key, at) => html`${at ? html` ${w('key_or')} ` : nothing}
-          <kbd>${key}</kbd>`)}</dt><dd>${w(word)}</dd></div>`)}</dl>
+      ${shortcuts.map(({ group, rows }) => html`<h3 class="keys-group">${w(group)}</h3>
+        <dl class="keys">${rows.map(({ keys, word }) => html`<div>
+          <dt>${keys.map((key, at) => html`${at ? html` ${w('key_or')} ` : nothing}
+            <kbd>${key}</kbd>`)}</dt><dd>${w(word)}</dd></div>`)}</dl>`)}
       <wa-switch ?checked=${single_keys.on} hint=${w('keys_on_hint')}
         @change=${(event) => { single_keys.on = event.target.checked; }}>${w('keys_on')}</wa-switch>
     </wa-dialog>`;

@@ -4,9 +4,19 @@
  */
 import { add_words, t } from '../shared/i18n.js';
 import { model } from './model.js';
-import en from './words_en.js';
-import pl from './words_pl.js';
-import ru from './words_ru.js';
+import reviews_en from './words_en.js';
+import forms_en from './words_forms_en.js';
+import forms_pl from './words_forms_pl.js';
+import forms_ru from './words_forms_ru.js';
+import office_en from './words_office_en.js';
+import office_pl from './words_office_pl.js';
+import office_ru from './words_office_ru.js';
+import reviews_pl from './words_pl.js';
+import reviews_ru from './words_ru.js';
+
+const en = { ...reviews_en, ...forms_en, ...office_en };
+const pl = { ...reviews_pl, ...forms_pl, ...office_pl };
+const ru = { ...reviews_ru, ...forms_ru, ...office_ru };
 
 const prefixed = (words) =>
   Object.fromEntries(Object.entries(words).map(([key, value]) => [`cabinet.${key}`, value]));
