@@ -1,7 +1,7 @@
 // npm start: the command line around host.js.
 //   node hosts/node/main.js [--config FILE] [--empty]
 // Prints where things are and stays until SIGTERM or SIGINT. Read next: host.js, config.js.
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig, writePrivate } from './config.js';
@@ -32,10 +32,10 @@ function markNewFolder({ config, now }) {
 }
 
 async function finishDemo({ engine, config, base_url: baseUrl }) {
-  const mark = join(config.data, DEMO_MARK);
-  if (!existsSync(mark)) return;
-  await makeDemo(engine, { base_url: baseUrl, now: Number(readFileSync(mark, 'utf8')) });
-  rmSync(mark);
+  const journal = join(config.data, DEMO_MARK);
+  if (!existsSync(journal)) return;
+  await makeDemo(engine, { base_url: baseUrl, journal });
+  rmSync(journal);
 }
 
 /** Only a server that sends nothing to anybody prints a key to itself. */
