@@ -86,3 +86,31 @@ export async function chatIn(server, name = 'Lotos') {
     message, token: tokenIn(message),
   };
 }
+
+let forms = 0;
+
+/** A question that came to a clinic, and the notice that its representative got of it.
+ * @param {any} server @param {any} clinic from clinicIn @param {object} [more] */
+export async function formIn(server, clinic, more = {}) {
+  forms += 1;
+  const email = `patient${forms}@patients.example`;
+  const before = (await server.host.mailbox(0)).at(-1)?.id ?? 0;
+  const sent = await server.asPlatform('contact_form.send', {
+    clinic_id: clinic.clinic_id, name: 'Ewa', email, locale: 'en',
+    text: `A question that no mail repeats, number ${forms}.`, ...more,
+  });
+  assert.equal(sent.status, 200, sent.text);
+  const id = sent.body.contact_form_id;
+  const notice = await sentTo(server, clinic.representative.email, before);
+  return {
+    contact_form_id: id,
+    email,
+    notice,
+    token: tokenIn(notice),
+    row: async () => {
+      const { body } = await server.asPlatform('contact_form.list',
+        { clinic_id: clinic.clinic_id, scope: 'all' });
+      return body.contact_forms.find((form) => form.contact_form_id === id);
+    },
+  };
+}
