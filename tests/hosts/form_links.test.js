@@ -168,7 +168,8 @@ test('it ends after seven days, and when its agent leaves', async (t) => {
   server.clock.offset_ms += 120_000;
   assert.equal((await desk.open(form.token)).body.code, 'refused.expired_link');
   const late = await formIn(server, clinic);
-  await server.asPlatform('agent.set', { agent_id: clinic.representative.agent_id, active: false });
+  const { agent_id: agentId } = clinic.representative;
+  await server.asPlatform('agent.set', { agent_id: agentId, active: false });
   const gone = server.browser();
   const opened = await gone.open(late.token);
   const seen = await get(gone, late.contact_form_id);

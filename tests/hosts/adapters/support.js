@@ -2,9 +2,10 @@
  * ended at the end, scratch folders, adapters configured as the host would, and waiting for facts
  * instead of time. */
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -118,9 +119,10 @@ export async function startSmsc(t, args, port) {
 }
 
 /** A loopback HTTP server; `answer(request, body)` gives {status, headers?, body} or null to cut
- *  the line without an answer. */
-export async function startHttp(t, answer) {
-  const server = createHttpServer(async (request, response) => {
+ *  the line without an answer. With `tls` ({key, cert}) it speaks HTTPS. */
+export async function startHttp(t, answer, tls = undefined) {
+  const create = (serve) => (tls ? createHttpsServer(tls, serve) : createHttpServer(serve));
+  const server = create(async (request, response) => {
     const chunks = [];
     for await (const chunk of request) chunks.push(chunk);
     const rawBody = Buffer.concat(chunks);
@@ -133,7 +135,18 @@ export async function startHttp(t, answer) {
   });
   await new Promise((resolve) => { server.listen(0, '127.0.0.1', resolve); });
   atEnd(t, () => { server.closeAllConnections(); server.close(); });
-  return `http://127.0.0.1:${server.address().port}`;
+  return `${tls ? 'https' : 'http'}://127.0.0.1:${server.address().port}`;
+}
+
+/** A certificate for 127.0.0.1 that nobody else trusts: {key, cert} and the file of the latter. */
+export function certificateIn(folder) {
+  needPeers('openssl');
+  const [key, file] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const done = spawnSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
+    'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=push', '-addext',
+    'subjectAltName=IP:127.0.0.1', '-keyout', key, '-out', file], { encoding: 'utf8' });
+  if (done.status !== 0) throw new Error(done.stderr);
+  return { key: readFileSync(key), cert: readFileSync(file), file };
 }
 
 function pick({ method, url, headers }) {

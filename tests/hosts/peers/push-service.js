@@ -8,11 +8,11 @@ import { startHttp } from '../adapters/support.js';
 const BODY_BYTES_MAX = 4096;
 const DAY_S = 86_400;
 
-/** @param {any} t @param {() => number} [now]
+/** @param {any} t @param {{now?: () => number, tls?: {key: Buffer, cert: Buffer}}} [how]
  * @returns {Promise<any>} `device(public_key)` subscribes one; `answers` are given first */
-export async function startPushService(t, now = Date.now) {
+export async function startPushService(t, { now = Date.now, tls } = {}) {
   const service = { devices: new Map(), refusals: [], answers: [], received: [], origin: '' };
-  service.origin = await startHttp(t, (request) => answer(service, request, now));
+  service.origin = await startHttp(t, (request) => answer(service, request, now), tls);
   service.device = (serverKey) => {
     const id = randomBytes(8).toString('hex');
     const keys = createECDH('prime256v1');
