@@ -96,23 +96,34 @@ enum err contact_form_catch_up(struct tx *tx, int64_t contact_form_id) {
     return schedule_catch_up(tx, "contact_form", contact_form_id);
 }
 
+enum { ABSENCES_MAX = 20 };
+
+/* To the end of the absence that holds then; the opening after it may lie in the next one. */
+static enum err put_off(struct tx *tx, const struct contact_form *form, bool to_opening,
+                        int64_t *ret_at) {
+    int64_t end_at, opening_at;
+    for (int i = 0; i < ABSENCES_MAX; i++) {
+        TRY(calendar_absence_end(tx, form->item.clinic_id, form->practitioner_id, *ret_at,
+                                 &end_at));
+        if (!end_at) return OK;
+        *ret_at = end_at;
+        if (!to_opening) continue;
+        TRY(calendar_opening(tx, form->item.clinic_id, end_at, &opening_at));
+        if (opening_at) *ret_at = opening_at;
+    }
+    return OK;
+}
+
 /* The clock's end, put off to the end of an absence that it falls into (B14). */
 static enum err clock_end(struct tx *tx, const struct contact_form *form, int64_t from_at,
                           enum policy seconds, bool defers, int64_t *ret_at) {
-    int64_t clock, after_s, end_at, at_opening, opening_at;
+    int64_t clock, after_s, at_opening;
     TRY(policy_get(tx, form->item.clinic_id, POLICY_FORM_CLOCK, &clock));
     TRY(policy_get(tx, form->item.clinic_id, seconds, &after_s));
     TRY(calendar_after(tx, form->item.clinic_id, form->practitioner_id, (enum clock)clock, from_at,
                        after_s, ret_at));
-    if (!defers) return OK;
-    TRY(calendar_absence_end(tx, form->item.clinic_id, form->practitioner_id, *ret_at, &end_at));
-    if (!end_at) return OK;
-    *ret_at = end_at;
     TRY(policy_get(tx, form->item.clinic_id, POLICY_ABSENCE_REMIND_AT_OPENING, &at_opening));
-    if (!at_opening) return OK;
-    TRY(calendar_opening(tx, form->item.clinic_id, end_at, &opening_at));
-    if (opening_at) *ret_at = opening_at;
-    return OK;
+    return defers ? put_off(tx, form, at_opening != 0, ret_at) : OK;
 }
 
 /* Planned for both tiers at once, because the tier is read when a clock runs out (B04). */
@@ -174,13 +185,15 @@ enum err form_act_note(struct tx *tx, const struct contact_form *form, const cha
 static enum err form_replan(struct tx *tx, int64_t contact_form_id, int64_t *ret_moved) {
     struct contact_form form;
     struct form_plan plan;
-    int64_t due_at;
-    TRY(schedule_due(tx, "contact_form", contact_form_id, ON_REMIND, &due_at));
-    if (!due_at) return OK;
+    int64_t remind_at, offer_basic_at;
+    TRY(schedule_due(tx, "contact_form", contact_form_id, ON_REMIND, &remind_at));
+    TRY(schedule_due(tx, "contact_form", contact_form_id, ON_OFFER_BASIC, &offer_basic_at));
+    if (!remind_at) return OK;
     TRY(contact_form_load(tx, contact_form_id, &form));
     TRY(form_plan(tx, &form, &plan));
-    if (plan.remind_at == due_at) return OK;
-    ++*ret_moved;
+    bool basic_stands = !offer_basic_at || plan.offer_basic_at == offer_basic_at;
+    if (plan.remind_at == remind_at && basic_stands) return OK;
+    *ret_moved += plan.remind_at != remind_at;
     return machine_step(tx, &contact_form_machine, &form, ON_REPLAN, NULL);
 }
 

@@ -12,20 +12,30 @@
 enum { HANDLERS, CLINIC, DEVICES, PLATFORM };
 static const char *const notices_sql[] = {
     /* A doctor who is a practitioner hears of the own forms and of those to the clinic. */
-    [HANDLERS] = "select agent_id, email, name, coalesce(nullif(locale, ''), ?3) from agent"
-                 " where clinic_id = ?1 and active = 1 and email <> '' and contact_form_email = 1"
-                 " and (practitioner_id is null or ?2 = 0 or practitioner_id = ?2)"
-                 " order by agent_id",
+    [HANDLERS] = "select a.agent_id, a.email, a.name, coalesce(nullif(a.locale, ''), c.locale)"
+                 " from agent a join clinic c using (clinic_id) where a.clinic_id = ?1"
+                 " and a.active = 1 and a.email <> '' and a.contact_form_email = 1"
+                 " and (a.practitioner_id is null or ?2 = 0 or a.practitioner_id = ?2)"
+                 " order by a.agent_id",
     [CLINIC] = "select email, name, locale from clinic where clinic_id = ?1",
     [DEVICES] = "select a.agent_id, json_object('endpoint', s.endpoint, 'keys',"
                 " json_object('p256dh', s.p256dh, 'auth', s.auth)), a.name,"
-                " coalesce(nullif(a.locale, ''), ?3) from agent a"
-                " join push_subscription s using (agent_id)"
+                " coalesce(nullif(a.locale, ''), c.locale) from agent a"
+                " join clinic c using (clinic_id) join push_subscription s using (agent_id)"
                 " where a.clinic_id = ?1 and a.active = 1"
                 " and (a.practitioner_id is null or ?2 = 0 or a.practitioner_id = ?2)"
                 " order by s.push_subscription_id",
     [PLATFORM] = "select name from platform",
 };
+
+/* How long the patient has been waiting, in whole days of the recipient's language. */
+static const char *waited(struct tx *tx, const struct contact_form *form, const char *locale) {
+    static const int64_t day_ms = 86400000;
+    int64_t since_at = form->waiting_since_at ? form->waiting_since_at : tx->now;
+    return text_count(tx, locale, "days", (tx->now - since_at + day_ms / 2) / day_ms);
+}
+#define CLINIC_VARS(locale) \
+    {{"clinic", form->clinic_name}, {"days", waited(tx, form, (locale))}, {NULL, NULL}}
 
 static const char *cabinet_path(struct tx *tx, const struct contact_form *form) {
     struct json path = {.arena = tx->arena};
@@ -68,11 +78,13 @@ static enum err mail_handlers(struct tx *tx, const struct contact_form *form, st
     struct rows rows;
     int64_t effect_id;
     TRY(db_rows(tx, notices_sql[HANDLERS],
-                WITH(form->item.clinic_id, form->practitioner_id, form->locale), &rows));
+                WITH(form->item.clinic_id, form->practitioner_id), &rows));
     notice.audience = "agent";
     notice.path = "/sign-in";
     for (int i = 0; i < rows.n; i++) {
         const struct value *v = row_at(&rows, i);
+        struct text_var vars[] = CLINIC_VARS(v[3].text);
+        notice.vars = vars;
         notice.agent_id = v[0].i;
         notice.recipient = v[1].text;
         notice.recipient_name = v[2].text;
@@ -96,6 +108,8 @@ static enum err mail_clinic(struct tx *tx, const struct contact_form *form, stru
     notice.recipient_name = v[1].text;
     notice.locale = v[2].text;
     notice.path = cabinet_path(tx, form);
+    struct text_var vars[] = CLINIC_VARS(v[2].text);
+    notice.vars = vars;
     *ret_n = 1;
     return effects_emit(tx, &notice, &effect_id);
 }
@@ -105,11 +119,13 @@ static enum err ring_devices(struct tx *tx, const struct contact_form *form,
     struct rows rows;
     int64_t effect_id;
     TRY(db_rows(tx, notices_sql[DEVICES],
-                WITH(form->item.clinic_id, form->practitioner_id, form->locale), &rows));
+                WITH(form->item.clinic_id, form->practitioner_id), &rows));
     notice.audience = "agent";
     notice.path = cabinet_path(tx, form);
     for (int i = 0; i < rows.n; i++) {
         const struct value *v = row_at(&rows, i);
+        struct text_var vars[] = CLINIC_VARS(v[3].text);
+        notice.vars = vars;
         notice.agent_id = v[0].i;
         notice.recipient = v[1].text;
         notice.recipient_name = v[2].text;
@@ -121,9 +137,8 @@ static enum err ring_devices(struct tx *tx, const struct contact_form *form,
 
 enum err form_notify_clinic(struct tx *tx, const struct contact_form *form, const char *texts,
                             int rule, int64_t *ret_n) {
-    struct text_var vars[] = {{"clinic", form->clinic_name}, {NULL, NULL}};
-    struct notice mail = notice_of(form, "email.send", texts, vars, 0, rule);
-    struct notice push = notice_of(form, "push.send", texts, vars, 0, rule);
+    struct notice mail = notice_of(form, "email.send", texts, NULL, 0, rule);
+    struct notice push = notice_of(form, "push.send", texts, NULL, 0, rule);
     TRY(deadline_ms(tx, form, POLICY_NOTICE_EMAIL_DEADLINE_S, &mail.deadline_ms));
     TRY(deadline_ms(tx, form, POLICY_NOTICE_SMS_DEADLINE_S, &push.deadline_ms));
     TRY(mail_handlers(tx, form, mail, ret_n));

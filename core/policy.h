@@ -25,7 +25,7 @@
     X(NOTICE_EMAIL_DEADLINE_S, "notice.email_deadline_s", 259200, 259200, 60, 1209600, 16, \
       "seconds")                                                                           \
     X(MAGIC_LINK_TTL_S, "magic_link.ttl_s", 604800, 604800, 60, 31536000, 31, "seconds")   \
-    X(FORM_RECEIPT, "form.receipt", 0, 1, 0, 1, 54, "0 or 1")                              \
+    X(FORM_RECEIPT, "form.receipt", 0, 1, 0, 1, 64, "0 or 1")                              \
     X(FORM_REMIND_AFTER_S, "form.remind_after_s", 172800, 172800, 60, 31536000, 35, "seconds") \
     X(FORM_BASIC_OFFER_AFTER_S, "form.basic_offer_after_s", 172800, 172800, 60, 31536000, 38, \
       "seconds")                                                                           \

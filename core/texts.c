@@ -132,11 +132,37 @@ const char *text_because(struct tx *tx, const char *because, const char *facts) 
     return text_format(tx, tx->locale, joined(tx, "because.", because), vars);
 }
 
+/* As people call the field, where the catalogue has a name for it. */
+static const char *field_name(struct tx *tx) {
+    const char *field = tx->fault.field ? tx->fault.field : "";
+    const char *key = joined(tx, "field.", field);
+    const char *name = text_plain(tx, tx->locale, key);
+    return name == key ? field : name;
+}
+
 const char *text_error(struct tx *tx, enum err err) {
-    struct text_var vars[] = {{"field", tx->fault.field ? tx->fault.field : ""},
+    struct text_var vars[] = {{"field", field_name(tx)},
                               {"detail", tx->fault.detail ? tx->fault.detail : ""},
                               {NULL, NULL}};
     return text_format(tx, tx->locale, joined(tx, "error.", error_info(err)->word), vars);
+}
+
+/* The plural classes of CLDR for whole numbers in our three languages. */
+static const char *plural(const char *locale, int64_t n) {
+    bool ru = strcmp(locale, "ru") == 0, pl = strcmp(locale, "pl") == 0;
+    int64_t ten = n % 10, hundred = n % 100;
+    bool teen = hundred >= 11 && hundred <= 14;
+    if (n == 1 || (ru && ten == 1 && !teen)) return ".one";
+    bool few = (ru || pl) && ten >= 2 && ten <= 4 && !teen;
+    return few ? ".few" : ".many";
+}
+
+const char *text_count(struct tx *tx, const char *locale, const char *key, int64_t n) {
+    char *number = arena_alloc(tx->arena, 21);
+    if (!number) return "";
+    int_text(n, number);
+    struct text_var vars[] = {{"n", number}, {NULL, NULL}};
+    return text_format(tx, locale, joined(tx, key, plural(locale, n)), vars);
 }
 
 const char *text_date(struct tx *tx, const char *date) {

@@ -30,6 +30,9 @@ const char *text_because(struct tx *, const char *because, const char *facts);
 /* The sentence of a refusal in the reader's language. */
 const char *text_error(struct tx *, enum err);
 
+/* "2 days": the sentence "<key>.one", ".few" or ".many" as the language counts, with {n} filled. */
+const char *text_count(struct tx *, const char *locale, const char *key, int64_t n);
+
 /* "10 March" of a YYYY-MM-DD, in the reader's language. */
 const char *text_date(struct tx *, const char *date);
 

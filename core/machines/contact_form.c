@@ -307,7 +307,7 @@ static enum err deliver(struct step *step) {
     json_put_text(&step->facts, "origin", form->origin);
     json_put_id(&step->facts, "origin_id", form->origin_id);
     if (form_policy(step, POLICY_FORM_RECEIPT))
-        TRY(form_notify_patient(step->tx, form, "notice.contact_form_received", "email", 0, 54));
+        TRY(form_notify_patient(step->tx, form, "notice.contact_form_received", "email", 0, 64));
     return clocks_set(step, true);
 }
 
@@ -421,7 +421,6 @@ static enum err settle(struct step *step, const struct message_new *new, const c
     const struct answer *with = step->with;
     struct tx *tx = step->tx;
     int64_t absent_ms;
-    int64_t asked_at = form->waiting_since_at ? form->waiting_since_at : form->delivered_at;
     TRY(questions_read(step));
     TRY(effects_cancel_about(tx, "contact_form", form->item.id, false));
     TRY(form_clocks_stop(step->tx, step->item));
@@ -434,8 +433,9 @@ static enum err settle(struct step *step, const struct message_new *new, const c
                WITH(form->item.id, with->reason ? with->reason : "")));
     TRY(db_run(tx, form_sql[DRAFT_DONE], WITH(form->item.id, tx->actor.agent_id)));
     json_put_bool(&step->facts, "first", form->answered_at == 0);
-    json_put_int(&step->facts, "waited_ms", tx->now - asked_at);
-    return form_act_note(tx, form, act, tx->now - asked_at);
+    int64_t waited_ms = form->waiting_since_at ? tx->now - form->waiting_since_at : -1;
+    if (waited_ms >= 0) json_put_int(&step->facts, "waited_ms", waited_ms);
+    return form_act_note(tx, form, act, waited_ms);
 }
 
 static struct message_new clinic_message(const struct step *step, const char *kind,

@@ -182,7 +182,7 @@ static enum err contact_form_preview(struct tx *tx, const void *raw, struct json
     json_key(out, "open_now");
     if (opens_at) json_bool(out, opens_at == tx->now);
     else json_null(out);
-    json_put_id(out, "opens_at", opens_at);
+    json_put_id(out, "opens_at", opens_at == tx->now ? 0 : opens_at);
     json_key(out, "response");
     json_object(out);
     struct span span = {in->practitioner_id ? 0 : in->clinic_id, in->practitioner_id, tx->now};

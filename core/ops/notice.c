@@ -19,7 +19,8 @@ static const char *const notice_sql[] = {
                   " added_at) values (?1, ?2, ?3, ?4, ?5, now_ms()) on conflict (endpoint)"
                   " do update set agent_id = excluded.agent_id, p256dh = excluded.p256dh,"
                   " auth = excluded.auth, label = excluded.label",
-    [UNSUBSCRIBE] = "delete from push_subscription where agent_id = ?1 and endpoint = ?2",
+    [UNSUBSCRIBE] = "delete from push_subscription where agent_id = ?1"
+                    " and (endpoint = ?2 or push_subscription_id = ?3)",
     [SUBSCRIPTION] = "select push_subscription_id from push_subscription where endpoint = ?1",
     [TASKS] = "select t.task_id, t.kind, t.clinic_id, c.name clinic_name,"
               " nullif(t.agent_id, 0) agent_id, a.name agent_name, t.address, t.error,"
@@ -60,6 +61,7 @@ static enum err notice_set(struct tx *tx, const void *raw, struct json *out) {
 }
 
 struct push_in {
+    int64_t subscription_id;
     const char *endpoint, *p256dh, *auth, *label;
 };
 static const struct field subscribe_fields[] = {
@@ -82,13 +84,16 @@ static enum err push_subscribe(struct tx *tx, const void *raw, struct json *out)
 }
 
 static const struct field unsubscribe_fields[] = {
-    FIELD(struct push_in, endpoint, .required = true, .max = 1000, .doc = "as it was given"),
+    FIELD(struct push_in, subscription_id, .min = 1, .doc = "of notice.get: any own device"),
+    FIELD(struct push_in, endpoint, .max = 1000, .doc = "or as this device gave it"),
 };
 
 static enum err push_unsubscribe(struct tx *tx, const void *raw, struct json *out) {
     const struct push_in *in = raw;
     (void)out;
-    return db_run(tx, notice_sql[UNSUBSCRIBE], WITH(tx->actor.agent_id, in->endpoint));
+    if (!in->endpoint == !in->subscription_id) return fail(tx, ERR_REQUIRED, "subscription_id");
+    return db_run(tx, notice_sql[UNSUBSCRIBE],
+                  WITH(tx->actor.agent_id, in->endpoint, in->subscription_id));
 }
 
 static enum err task_list(struct tx *tx, const void *raw, struct json *out) {
@@ -125,7 +130,7 @@ static const struct op ops[] = {
      .out = "{ subscription_id: number }", .doc = "This device wants to hear of questions."},
     {.name = "push.unsubscribe", .roles = ROLES_CLINIC, ALWAYS_WRITES,
      TAKES(struct push_in, unsubscribe_fields), .run = push_unsubscribe, .rules = "61",
-     .out = "{}", .doc = "This device does not any more."},
+     .out = "{}", .doc = "A device of one's own does not any more."},
     {.name = "task.list", .roles = ROLES_TASKS, .run = task_list, .rules = "31",
      .out = "{ tasks: Task[] }", .doc = "What the platform's people have to do."},
     {.name = "task.close", .roles = ROLES_TASKS, ALWAYS_WRITES, TAKES(struct task_in, task_fields),

@@ -80,10 +80,12 @@ export const verbs = [
     w.clinics.set(n, added(w.ask(platform, "clinic.add", { name: n, zone, tier, locale,
       phone: "+74951234567", email: `${w.clinics.size + 1}@clinic.test` }), "clinic.add"));
   }),
-  verb("doctor NAME sees patients at NAME", (w, who, clinic) => void w.practitioners.set(who,
-    added(w.ask(platform, "practitioner.add",
-      { clinic_id: w.clinics.get(clinic).clinic_id, name: who }), "practitioner.add")
-      .practitioner_id)),
+  verb("doctor NAME sees patients at NAME(?: for «(.+)»)?", (w, who, clinic, services) => {
+    const { clinic_id } = w.clinics.get(clinic);
+    w.clinicOf.set(who, clinic_id);
+    w.practitioners.set(who, added(w.ask(platform, "practitioner.add", { clinic_id, name: who,
+      ...(services && { services: services.split(", ") }) }), "practitioner.add").practitioner_id);
+  }),
   verb("NAME is an? (representative|doctor|assistant|administrator) of NAME(?:, (.+))?",
     (w, who, role, clinic, rest) => addPerson(w, role, who, clinic, rest)),
   verb("NAME is a (moderator|manager) of the platform",
@@ -179,6 +181,17 @@ export const verbs = [
     (ok) => [ok.wrong_code ? `wrong, ${ok.tries_left} tries left` : `session ${ok.session_id}`])),
   // anything else, as it crosses the line
   verb("NAME asks (\\S+\\.\\S+) (\\{.*\\})(?: under key (\\S+))?", (w, who, op, input, id) =>
-    answer(w.ask(w.person(who), op, JSON.parse(input), id), (ok) => [json(ok)])),
+    answer(w.ask(w.person(who), op, JSON.parse(input), id), (ok) => {
+      // A session that is limited to one item is spoken of as "Ola.limited".
+      if (op === "link.open" && ok.session_id) {
+        for (const [person, actor] of w.people) {
+          if (actor.agent_id === ok.actor.agent_id && !person.includes(".")) {
+            w.people.set(`${person}.limited`, { ...actor, session_id: ok.session_id });
+            break;
+          }
+        }
+      }
+      return [json(ok)];
+    })),
   verb("the line (.+)", (w, line) => answer(w.send(line), (ok) => [json(ok)])),
 ];
