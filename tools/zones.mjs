@@ -37,34 +37,42 @@ function zoneFiles(folder, under) {
 /** @param {string} name @param {Buffer} bytes @returns {Zone} */
 function readZone(name, bytes) {
   const { changes, rule } = readFile(name, bytes);
+  const last = changes.at(-1)?.at ?? since;
+  // Behind its last change a file is continued by its rule.
+  if (last < since) return { name, rule, spans: [] };
   const parsed = readRule(rule);
   const first = changes.filter(({ at }) => at < since).at(-1)?.offset ?? changes[0]?.offset;
   const known = changes.filter(({ at }, i) =>
     at >= since && changes[i].offset !== changes[i - 1]?.offset);
-  const last = known.at(-1)?.at ?? since;
-  const ruled = ruleChanges(parsed, 2020, new Date(last * 1000).getUTCFullYear())
-    .filter(({ at }) => at >= since && at <= last);
+  const ruled = ruleChanges(parsed, 2020, new Date(last * 1000).getUTCFullYear() + 1)
+    .filter(({ at }) => at >= since);
   const offset_at = (/** @type {number} */ at) =>
     known.filter((change) => change.at <= at).at(-1)?.offset ?? first;
-  const until = ruleHolds(known, ruled, (at) => offset_at(at) === ruleOffset(parsed, at));
+  // Where the file's last change and the rule disagree, the rule's next change makes them one.
+  const until = [...ruleHolds(known, ruled.filter(({ at }) => at <= last)), last]
+    .find((at) => offset_at(at) === ruleOffset(parsed, at))
+    ?? ruled.find(({ at }) => at > last)?.at ?? fail(`${name}: the rule never continues the file`);
   const explicit = known.filter(({ at }) => at < until);
   const ends = [...explicit.map(({ at }) => at), until].filter((at) => at > since);
   return { name, rule, spans: ends.map((end) => ({ until: end, offset: offset_at(end - 1) })) };
 }
 
-/** The instant from which on the rule says what the file says; `since` when it always does.
- * @param {Change[]} known @param {Change[]} ruled @param {(at: number) => boolean} agree */
-function ruleHolds(known, ruled, agree) {
+/** @param {string} message @returns {never} */
+function fail(message) {
+  throw new Error(message);
+}
+
+/** From when on the rule may say what the file says: after the last change that only one of them
+ * has, else from one of those that they share.
+ * @param {Change[]} known @param {Change[]} ruled */
+function ruleHolds(known, ruled) {
   let same = 0;
   for (; same < known.length && same < ruled.length; same++) {
     const [a, b] = [known.at(-1 - same), ruled.at(-1 - same)];
     if (a?.at !== b?.at || a?.offset !== b?.offset) break;
   }
-  const left = [known, ruled].map((list) => list.at(-1 - same)?.at ?? since);
-  const later = known.slice(known.length - same).map(({ at }) => at);
-  const until = [Math.max(...left), ...later].find(agree);
-  if (until === undefined) throw new Error("a rule does not continue its file");
-  return until;
+  const alone = [known, ruled].map((list) => list.at(-1 - same)?.at ?? since);
+  return [Math.max(...alone), ...known.slice(known.length - same).map(({ at }) => at)];
 }
 
 /** RFC 9636: the second block of a file has 64-bit times, the footer behind it the rule.
@@ -77,7 +85,7 @@ function readFile(name, bytes) {
   });
   const size = (/** @type {ReturnType<typeof counts>} */ n, /** @type {number} */ width) =>
     n.times * (width + 1) + n.types * 6 + n.letters + n.leaps * (width + 4) + n.standard + n.utc;
-  if (bytes[4] < 0x32) throw new Error(`${name} has no rule: its format is older than 2006`);
+  if (bytes[4] < 0x32) fail(`${name} has no rule: its format is older than 2006`);
   const second = 44 + size(counts(0), 4);
   const n = counts(second);
   const times = second + 44;
@@ -87,9 +95,9 @@ function readFile(name, bytes) {
   const changes = Array.from({ length: n.times }, (_, i) => ({
     at: Number(bytes.readBigInt64BE(times + i * 8)), offset: offset(bytes[kinds + i]),
   }));
-  const footer = bytes.toString("latin1", times + size(n, 8)).split("\n")[1];
-  if (!footer) throw new Error(`${name} has no rule for the years to come`);
-  return { changes: [{ at: -Infinity, offset: offset(0) }, ...changes], rule: footer };
+  const rule = bytes.toString("latin1", times + size(n, 8)).split("\n")[1]
+    || fail(`${name} has no rule for the years to come`);
+  return { changes: [{ at: -Infinity, offset: offset(0) }, ...changes], rule };
 }
 
 /** @param {Zone[]} zones @param {string} version */
@@ -119,8 +127,7 @@ function writeTable(zones, version) {
 
 /** @param {number} seconds */
 function minutes(seconds) {
-  if (seconds % 60 !== 0) throw new Error(`${seconds} s: the table counts in minutes`);
-  return seconds / 60;
+  return seconds % 60 === 0 ? seconds / 60 : fail(`${seconds} s: the table counts in minutes`);
 }
 
 /** @param {string} folder */

@@ -5,6 +5,7 @@
 
 #include "../bounces.h"
 #include "../calendar.h"
+#include "../contact_forms.h"
 #include "../db.h"
 #include "../policy.h"
 
@@ -161,15 +162,18 @@ static enum err clinic_add(struct tx *tx, const void *raw, struct json *out) {
     return OK;
 }
 
+/* In another zone the days of absences begin and end at other instants. */
 static enum err clinic_set(struct tx *tx, const void *raw, struct json *out) {
     const struct clinic_in *in = raw;
+    int64_t moved;
     (void)out;
     TRY(clinic_known(tx, in->clinic_id));
     if (in->email) TRY(bounce_forget(tx, in->clinic_id, 0));
     TRY(zone_check(tx, in->zone));
-    return db_run(tx, directory_sql[CLINIC_SET],
-                  WITH(in->clinic_id, in->name, in->zone, in->tier, in->locale, in->phone,
-                       in->email, in->lat, in->lon, in->address));
+    TRY(db_run(tx, directory_sql[CLINIC_SET],
+               WITH(in->clinic_id, in->name, in->zone, in->tier, in->locale, in->phone,
+                    in->email, in->lat, in->lon, in->address)));
+    return in->zone ? contact_forms_replan(tx, in->clinic_id, 0, &moved) : OK;
 }
 
 struct of_clinic_in {

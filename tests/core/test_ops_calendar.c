@@ -205,6 +205,34 @@ TEST(a_clinic_is_in_a_zone_that_exists) {
     desk_close(core);
 }
 
+/* When the reminder of form 1 is due. */
+static const char *reminder(desk *core) {
+    return askf(core, "{'op':'item.next','now':" MONDAY "," ANNA
+                      ",'in':{'kind':'contact_form','item_id':1}}");
+}
+
+TEST(reminders_move_with_absences_hours_and_the_zone) {
+    desk *core = with_doctors();
+    CHECK_HAS(askf(core, "{'op':'contact_form.send','now':" MONDAY "," VISITOR
+                         ",'in':{'clinic_id':1,'name':'N','email':'n@patient.test',"
+                         "'locale':'pl','text':'words'}}"),
+              "\"contact_form_id\":1");
+    CHECK_HAS(reminder(core), "\"at\":1772614800000,\"event\":\"remind\"");
+    CHECK_HAS(add_absence(core, "'from':'2026-03-03','to':'2026-03-09'"), "\"moved\":1");
+    CHECK_HAS(reminder(core), "\"at\":1773097200000,\"event\":\"remind\"");
+    askf(core, "{'op':'clinic.set','now':" MONDAY "," PLATFORM
+               ",'in':{'clinic_id':1,'zone':'Europe/Moscow'}}");
+    CHECK_HAS(reminder(core), "\"at\":1773090000000,\"event\":\"remind\"");
+    CHECK_HAS(set_hours(core, "{'day':2,'from':'08:30','to':'18:00'}"), "\"moved\":1");
+    CHECK_HAS(reminder(core), "\"at\":1773120600000,\"event\":\"remind\"");
+    CHECK_HAS(add_absence(core, "'practitioner_id':1,'from':'2026-03-10','to':'2026-03-20'"),
+              "\"moved\":0");
+    CHECK_HAS(askf(core, "{'op':'absence.remove','now':" MONDAY "," ANNA
+                         ",'in':{'absence_id':1}}"), "\"moved\":1");
+    CHECK_HAS(reminder(core), "\"at\":1772614800000,\"event\":\"remind\"");
+    desk_close(core);
+}
+
 TEST(history_says_who_set_hours_and_absences) {
     desk *core = with_doctors();
     set_hours(core, "{'day':1,'from':'08:00','to':'18:00'}");

@@ -138,6 +138,9 @@ export const verbs = [
     "review.trail", { review_id: w.reviews.get(author).review_id }),
   (ok) => [...ok.rows.map((r) => `${r.role} ${r.event}: ${r.from_state} -> ${r.to_state} `
       + `(rule ${r.rule}) ${r.facts}`), `chain ${ok.chain}`])),
+  verb("is NAME open", (w, clinic) => answer(w.ask({ role: "visitor" }, "clinic.hours",
+    { clinic_id: w.clinics.get(clinic).clinic_id }), (ok) => [ok.open_now ? "open"
+    : ok.opens_at ? `closed, opens ${new Date(ok.opens_at).toISOString()}` : "not known"])),
   // what happens next, and why
   verb("NAME asks what happens next to the chat of NAME", (w, who, author) => answer(
     w.ask(w.person(who), "item.next", { kind: "review_chat", item_id: chatOf(w, author) }),
