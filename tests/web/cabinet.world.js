@@ -30,6 +30,8 @@ export async function make_world(server) {
     ['newcomer', 'representative', 'Ирина Волкова', clinic.clinic_id],
     ['representative', 'representative', 'Вера Лапина', clinic.clinic_id],
     ['administrator', 'administrator', 'Павел Громов', clinic.clinic_id],
+    ['anna', 'assistant', 'Анна Котова', clinic.clinic_id],
+    ['ivan', 'assistant', 'Иван Зорин', clinic.clinic_id],
     ['moderator', 'moderator', 'Олег Мельник', undefined],
     ['doctor', 'doctor', 'Anna Nowak', other.clinic_id],
   ]) {
@@ -38,8 +40,9 @@ export async function make_world(server) {
       locale: 'ru' });
     people[key] = { name, email };
   }
-  const world = { server, clinic, other, doctor, people, reviews: 0 };
+  const world = { server, clinic, other, doctor, people, reviews: 0, questions: 0 };
   return Object.assign(world, {
+    ask: (name, text, more = {}) => ask(world, name, text, more),
     review: (author_name, rating, text, more = {}) =>
       review(world, author_name, rating, text, more),
     texts,
@@ -54,6 +57,16 @@ async function review(world, author_name, rating, text, more) {
     author_phone, locale: 'ru', rating, text,
     published_at: Date.now() - (100 - world.reviews) * hour_ms, ...more });
   return { review_id, author_name, author_phone, text };
+}
+
+/** A patient's question to the clinic, each from an address of its own. */
+async function ask(world, name, text, more) {
+  world.questions += 1;
+  const email = `patient${world.questions}@mail.example`;
+  const { contact_form_id } = await world.server.platform('contact_form.send', {
+    clinic_id: world.clinic.clinic_id, practitioner_id: world.doctor.practitioner_id, name, email,
+    locale: 'ru', text, ...more });
+  return { contact_form_id, name, email, text };
 }
 
 /** Signs a device in by the link that its owner gets by mail. */

@@ -117,7 +117,7 @@ class FormDeeds extends LitElement {
           max=${local(model.now())} .value=${this.called}
           @input=${(event) => { this.called = event.target.value; }}></wa-input>
         <wa-textarea label=${w('phone_note')} hint=${w('phone_note_hint')} rows="3" resize="auto"
-          maxlength="4000" .value=${this.note}
+          maxlength="2000" .value=${this.note}
           @input=${(event) => { this.note = event.target.value; }}></wa-textarea>
       </div>
       <wa-button slot="footer" appearance="plain" @click=${this.close}>${w('cancel')}</wa-button>
@@ -155,7 +155,7 @@ class FormDeeds extends LitElement {
           @change=${() => { this.reason = reason; }}><span>${this.reason_word(reason)}</span>
         </label>`)}</fieldset>
       <wa-textarea label=${w('reject_note')} hint=${w('reject_note_hint')} rows="3" resize="auto"
-        maxlength="4000" .value=${this.note}
+        maxlength="2000" .value=${this.note}
         @input=${(event) => { this.note = event.target.value; }}></wa-textarea>`;
   }
 

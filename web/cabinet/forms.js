@@ -32,6 +32,7 @@ class Forms extends LitElement {
     this.filters_open = false;
     this.scrolled = 0;
     this.known = null;
+    this.opened_at = 0;
     this.pages = new Pages(this, 'contact_form.list', 'contact_forms', 'contact_form_id',
       () => list_input(choice));
     this.hits = new Hits(this, () => choice.words);
@@ -151,7 +152,9 @@ class Forms extends LitElement {
 
   item(opened) {
     if (!opened) return this.nothing_open();
-    const row = this.rows.find((one) => one.contact_form_id === this.contact_form_id) ?? null;
+    const at = this.rows.findIndex((one) => one.contact_form_id === this.contact_form_id);
+    const row = this.rows[at] ?? null;
+    if (row) this.opened_at = at;
     return html`<desk-form .contact_form_id=${this.contact_form_id} .row=${row}
       .waiting=${this.others.length} @next-question=${() => this.open_next()}
       @back-to-list=${() => this.back()}></desk-form>`;
@@ -227,7 +230,10 @@ class Forms extends LitElement {
     go(address('contact_forms'));
     requestAnimationFrame(async () => {
       await this.updateComplete;
-      focus_in(this, `[data-form-id="${id}"] .row-link`);
+      // A question that was answered has left the list: its place is taken by the next one.
+      const row = this.querySelector(`[data-form-id="${id}"] .row-link`);
+      if (row) row.focus();
+      else focus_row(this, this.opened_at);
     });
     return true;
   }

@@ -71,7 +71,10 @@ class Team extends LitElement {
     if (error) return failed(error, () => this.team.again());
     if (!value) return skeleton(4);
     if (!value.agents.length) return empty('team', w('no_team'), '');
-    return html`<ul class="team">${value.agents.map((agent) => this.person(agent))}</ul>`;
+    const heads = [...figures.map((name) => w(`act_${name}`)), w('median'), w('last_act')];
+    return html`<div class="person-figures person-heads" aria-hidden="true">
+        ${heads.map((head) => html`<span>${head}</span>`)}</div>
+      <ul class="team">${value.agents.map((agent) => this.person(agent))}</ul>`;
   }
 
   person(agent) {
@@ -80,8 +83,7 @@ class Team extends LitElement {
       <button type="button" class="person-button" aria-expanded=${open}
         @click=${() => go(address('team', open ? null : agent.agent_id))}>
         <span class="person-who"><strong>${agent.name}</strong>
-          <span class="small quiet">${[said(`role.${agent.role}`), agent.position]
-            .filter(Boolean).join(' · ')}</span>
+          <span class="small quiet">${position_of(agent)}</span>
           ${agent.active ? nothing : badge('quiet', 'sign-out', w('has_left'))}</span>
         <span class="person-figures">${figures.map((name) => html`<span class="person-figure">
           <span class="small quiet">${w(`act_${name}`)}</span>
@@ -110,6 +112,13 @@ class Team extends LitElement {
       ${value.more && !this.ended ? html`<div class="more"><wa-button size="s"
         appearance="outlined" @click=${this.load_older}>${w('more')}</wa-button></div>` : nothing}`;
   }
+}
+
+/** The role in the core's word, and the position where it says more. */
+function position_of({ role, position }) {
+  const word = said(`role.${role}`);
+  return [word, position].filter((one, at) => one && (!at
+    || one.toLocaleLowerCase() !== word.toLocaleLowerCase())).join(' · ');
 }
 
 customElements.define('desk-team', Team);
