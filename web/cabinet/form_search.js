@@ -75,13 +75,15 @@ function hit_row(hit, open) {
       <a class="row-link" href=${address(hit.kind, hit.item_id)}
         aria-current=${open ? 'true' : 'false'}>${hit.name}</a>
       <span class="row-when quiet small">${moment(hit.at)}</span></div>
-    <p class="row-text">${snippet(hit.snippet)}</p>
+    <p class="row-text ${hit.snippet === null ? 'quiet' : ''}">${hit.snippet === null
+      ? w('not_read_yet') : snippet(hit.snippet)}</p>
     <p class="row-about quiet small">${said(`state.${hit.kind}.${hit.state}`)}</p>
   </li>`;
 }
 
-/** The core marks what was found; here the marks become elements, never markup from text. */
+/** The core puts what was found between two control characters; here they become elements, never
+ * markup from text. */
 function snippet(text) {
-  return text.split(/[\u2039\u203a\u0002\u0003]/).map((part, n) =>
+  return text.split(/[\u0002\u0003]/).map((part, n) =>
     (n % 2 ? html`<mark>${part}</mark>` : part));
 }

@@ -33,6 +33,7 @@ class Forms extends LitElement {
     this.scrolled = 0;
     this.known = null;
     this.opened_at = 0;
+    /** @type {{id: number, what: string} | null} */ this.starting = null;
     this.pages = new Pages(this, 'contact_form.list', 'contact_forms', 'contact_form_id',
       () => list_input(choice));
     this.hits = new Hits(this, () => choice.words);
@@ -86,6 +87,7 @@ class Forms extends LitElement {
     if (changed.has('contact_form_id') && !this.contact_form_id && this.scroller) {
       this.scroller.scrollTop = this.scrolled;
     }
+    this.start();
     this.tell_news();
   }
 
@@ -212,12 +214,18 @@ class Forms extends LitElement {
     const focused = document.activeElement?.closest('[data-form-id]');
     const id = Number(focused?.getAttribute('data-form-id')) || this.contact_form_id;
     if (!id) return false;
+    this.starting = { id, what };
     go(address('contact_form', id));
-    requestAnimationFrame(async () => {
-      await this.updateComplete;
-      /** @type {any} */ (this.querySelector('desk-form'))?.begin(what);
-    });
+    this.start();
     return true;
+  }
+
+  /** The address changes a moment after the key; then the form is there to be begun with. */
+  start() {
+    if (this.starting?.id !== this.contact_form_id) return;
+    const { what } = this.starting;
+    this.starting = null;
+    /** @type {any} */ (this.querySelector('desk-form'))?.begin(what);
   }
 
   back() {

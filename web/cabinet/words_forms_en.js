@@ -45,6 +45,7 @@ export default {
   next_question: { one: "Next of {n}", other: "Next of {n}" },
   not_found_question: "There is no such question",
   to_questions: "To the questions",
+  not_read_yet: "Found in the question. Nobody has read it yet.",
   search_results: "What was found",
   found_hits: { one: "{n} place found", other: "{n} places found" },
 

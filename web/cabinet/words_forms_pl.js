@@ -47,6 +47,7 @@ export default {
     other: "Następne z {n}" },
   not_found_question: "Nie ma takiego pytania",
   to_questions: "Do listy pytań",
+  not_read_yet: "Znaleziono w pytaniu. Nikt go jeszcze nie odczytał.",
   search_results: "Wyniki wyszukiwania",
   found_hits: { one: "Znaleziono {n} miejsce", few: "Znaleziono {n} miejsca",
     many: "Znaleziono {n} miejsc", other: "Znaleziono {n} miejsca" },

@@ -47,6 +47,7 @@ export default {
     other: "Следующий из {n}" },
   not_found_question: "Такого вопроса нет",
   to_questions: "К вопросам",
+  not_read_yet: "Нашлось в самом вопросе. Его еще никто не читал.",
   search_results: "Что нашлось",
   found_hits: { one: "Нашлось {n} место", few: "Нашлось {n} места", many: "Нашлось {n} мест",
     other: "Нашлось {n} места" },
