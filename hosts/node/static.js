@@ -47,17 +47,16 @@ export async function serveStatic(app, host) {
     });
   }
   app.get('/assets/*', options, (request, reply) => {
-    const file = join('assets', request.params['*']);
-    return sendBuilt(request, reply, file, web);
+    return sendBuilt(request, reply, 'assets', request.params['*'], web);
   });
   app.get('/widgets/*', options, (request, reply) => {
     reply.headers(FOR_ALL);
-    return sendBuilt({ query: {} }, reply, join('widgets', request.params['*']), web);
+    return sendBuilt({ query: {} }, reply, 'widgets', request.params['*'], web);
   });
   app.get('/cabinet/:file', options, (request, reply) => {
     const { file } = request.params;
     if (!APP_FILE.test(file)) throw new HostError('missing.page');
-    return sendBuilt({ query: {} }, reply, join('cabinet', file), web);
+    return sendBuilt({ query: {} }, reply, 'cabinet', file, web);
   });
   const core = packedCore(join(host.build, 'desk.wasm'));
   // Ready before the first page asks.
@@ -75,8 +74,10 @@ function cacheOf(request, file) {
   return request.query.v !== undefined || NAMED_BY_CONTENT.test(file) ? FOREVER : 'no-cache';
 }
 
-function sendBuilt(request, reply, file, root) {
-  if (!file || file.includes('..') || !existsSync(join(root, file))) {
+/** @param {string} folder below `root`, which the name must not leave @param {string} name */
+function sendBuilt(request, reply, folder, name, root) {
+  const file = join(folder, name);
+  if (!name || name.includes('..') || !existsSync(join(root, file))) {
     throw new HostError('missing.page');
   }
   return reply.header('cache-control', cacheOf(request, file)).sendFile(file, root);

@@ -177,7 +177,7 @@ test('it ends after seven days, and when its agent leaves', async (t) => {
   assert.equal((await late.row()).state, 'new');
 });
 
-test('the patient\'s link opens the patient\'s page, and the clinic\'s link never does', async () => {
+test('the patient\'s link opens the patient\'s page, the clinic\'s never does', async () => {
   const { server, clinic } = world;
   const form = await formIn(server, clinic);
   const receipt = await sentTo(server, form.email);

@@ -12,7 +12,7 @@ before(async () => { world.server = await hostFor(scope); });
 
 test('each page is at its address', async () => {
   const { server } = world;
-  for (const path of ['/cabinet/', '/chat', '/sign-in', '/platform', '/outbox']) {
+  for (const path of ['/cabinet/', '/chat', '/form', '/sign-in', '/platform', '/outbox']) {
     for (const method of ['GET', 'HEAD']) {
       const { status, headers } = await server.ask(method, path);
       assert.equal(status, 200, path);
@@ -57,11 +57,49 @@ test('the core for the browser comes as WebAssembly, packed', async () => {
   assert.equal(headers['cache-control'], 'no-cache');
 });
 
+test('a page of any other site may load the widgets, as a script or as a module', async () => {
+  const { server } = world;
+  const headers = { origin: 'https://clinic.example', 'sec-fetch-site': 'cross-site',
+    'accept-encoding': 'br', cookie: 'desk_staff=x' };
+  const answer = await server.ask('GET', '/widgets/clinicdesk.js', { headers });
+  assert.equal(answer.status, 200, answer.text);
+  assert.match(answer.headers['content-type'], /javascript/);
+  assert.equal(answer.headers['cross-origin-resource-policy'], 'cross-origin');
+  assert.equal(answer.headers['access-control-allow-origin'], '*');
+  assert.equal(answer.headers['content-encoding'], 'br');
+  assert.equal(answer.headers['cache-control'], 'no-cache', 'its name never changes');
+  const versioned = await server.ask('GET', '/widgets/clinicdesk.js?v=1', { headers });
+  assert.equal(versioned.headers['cache-control'], 'no-cache', 'whatever the page adds to it');
+  const { etag } = answer.headers;
+  const again = await server.ask('GET', '/widgets/clinicdesk.js',
+    { headers: { ...headers, 'if-none-match': etag } });
+  assert.equal(again.status, 304);
+  assert.equal(again.headers['cross-origin-resource-policy'], 'cross-origin');
+  for (const path of ['/widgets/', '/widgets', '/widgets/none.js', '/widgets/.',
+    '/widgets/..%2fchat%2findex.html', '/widgets/%2e%2e/chat/index.html']) {
+    assert.equal((await server.ask('GET', path, { headers })).status, 404, path);
+  }
+  const own = await server.ask('GET', '/desk.wasm');
+  assert.equal(own.headers['cross-origin-resource-policy'], 'same-origin', 'nothing but those');
+});
+
+test('what makes the cabinet an app is asked for each time', async () => {
+  const { server } = world;
+  for (const [file, type] of [['service_worker.js', /javascript/],
+    ['manifest.webmanifest', /manifest\+json/], ['icon-192.png', /png/], ['icon.svg', /svg/]]) {
+    const { status, headers } = await server.ask('GET', `/cabinet/${file}`);
+    assert.equal(status, 200, file);
+    assert.match(headers['content-type'], type);
+    assert.equal(headers['cache-control'], 'no-cache', file);
+  }
+});
+
 test('nothing else is served', async () => {
   const { server } = world;
   for (const path of ['/assets/', '/assets', '/assets/../index.html', '/assets/.%00',
-    '/assets/%2e%2e/chat/index.html', '/assets/..%2f..%2f..%2fpackage.json', '/chat/',
-    '/chat/x.css', '/chat/index.html', '/cabinet/index.html', '/desk_wasi.wasm', '/web.stamp',
+    '/assets/%2e%2e/chat/index.html', '/assets/..%2f..%2f..%2fpackage.json', '/assets/..%2fchat%2findex.html', '/chat/',
+    '/chat/x.css', '/chat/index.html', '/form/', '/form/index.html', '/cabinet/cabinet.js',
+    '/cabinet/..%2fform%2findex.html', '/cabinet/index.html', '/desk_wasi.wasm', '/web.stamp',
     '/.git/config', '/data/secret', '/secret', '/package.json', '/hosts/node/main.js',
     '//etc/passwd', '/assets//etc/passwd', '/%ff']) {
     const { status, text } = await server.ask('GET', path);
