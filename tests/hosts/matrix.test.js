@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { API_KEY, fileScope, hostFor } from './host.js';
-import { chatIn, signedIn } from './story.js';
+import { chatIn, formIn, sentTo, signedIn, tokenIn } from './story.js';
 
 const CANARY = 'zq7canary';
 const world = /** @type {any} */ ({});
@@ -17,12 +17,20 @@ before(async () => {
   const { server, own, other } = world;
   const secret = { review_chat_id: other.review_chat_id, text: `${CANARY} in a message` };
   await other.staff.call('review_chat.post', secret);
+  own.form = await formIn(server, own.clinic);
+  other.form = await formIn(server, other.clinic, { text: `${CANARY} in a question` });
+  const asker = server.browser();
+  await asker.open(tokenIn(await sentTo(server, own.form.email)));
+  const notified = server.browser();
+  await notified.open(own.form.token);
   const patient = server.browser();
   await patient.open(own.token);
   const assistant = await own.clinic.agent('assistant');
   world.askers = {
     visitor: server.browser(),
     patient,
+    asker,
+    notified,
     representative: own.staff,
     assistant: await signedIn(server, assistant.agent_id),
   };
@@ -52,6 +60,7 @@ function valueFor({ name, type, one_of: oneOf }, whose) {
   const known = {
     clinic_id: whose.clinic.clinic_id, review_id: whose.review_id,
     review_chat_id: whose.review_chat_id, item_id: whose.review_chat_id,
+    contact_form_id: whose.form.contact_form_id,
     agent_id: whose.clinic.representative.agent_id,
   };
   if (known[name] !== undefined) return known[name];
@@ -68,8 +77,12 @@ function valueFor({ name, type, one_of: oneOf }, whose) {
 
 /** Signing out would end the attack. */
 const SPARED = ['session.end'];
+/** A clinic's own name is for everybody. */
+const NAMES = ['clinic.list', 'contact_form.preview', 'contact_form.offers'];
+/** The core's role of each; the notified one has a session for one form. */
+const ROLES = { asker: 'patient', notified: 'representative' };
 
-for (const asker of ['visitor', 'patient', 'representative', 'assistant']) {
+for (const asker of ['visitor', 'patient', 'asker', 'notified', 'representative', 'assistant']) {
   test(`whatever a ${asker} asks, the server stands and nothing leaks`, async () => {
     const { own, other, ops, askers } = world;
     let asked = 0;
@@ -78,17 +91,18 @@ for (const asker of ['visitor', 'patient', 'representative', 'assistant']) {
         const answer = await askers[asker].call(op.name, input);
         const what = () => `${op.name} ${JSON.stringify(input).slice(0, 200)}: ${answer.text}`;
         assert.ok(answer.status < 500, what());
-        const named = op.name === 'clinic.list' || asker === 'visitor';
+        const named = NAMES.includes(op.name) || asker === 'visitor';
         if (!named) assert.ok(!answer.text.includes(CANARY), what());
-        if (!op.roles.includes(asker)) assert.ok(answer.status >= 400, what());
-        if (asker === 'visitor') assert.ok(!answer.text.includes(`${CANARY} in`), what());
+        if (!op.roles.includes(ROLES[asker] ?? asker)) assert.ok(answer.status >= 400, what());
+        assert.ok(!answer.text.includes(`${CANARY} in`), what());
         asked += 1;
       }));
     }
     assert.ok(asked > 1000, String(asked));
     const still = await askers[asker].ask('GET', '/session');
     assert.equal(still.status, asker === 'visitor' ? 401 : 200, 'signed in to the end');
-    const list = asker === 'patient' || asker === 'visitor' ? 'text.list' : 'review_chat.list';
+    const known = ['representative', 'assistant'].includes(asker);
+    const list = known ? 'review_chat.list' : 'text.list';
     assert.equal((await askers[asker].call(list, {})).status, 200);
   });
 }
