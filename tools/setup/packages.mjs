@@ -34,6 +34,7 @@ const toTest = [
   file("libclang-rt-19-dev", `${clang}/linux/libclang_rt.asan-x86_64.a`,
     `${clang}/linux/libclang_rt.asan-aarch64.a`),
   command("chromium", "chromium"),
+  command("firefox-esr", "firefox-esr"),
   file("postfix", "/usr/sbin/postfix"),
   file("kannel", "/usr/sbin/bearerbox"),
   file("kannel-extras", "/usr/lib/kannel/test/fakesmsc"),

@@ -1,0 +1,282 @@
+/**
+ * The widgets on somebody else's site in real Chromium against the real server: another origin, a
+ * strict policy, a bad line, bad input, machines. Read next: widgets_firefox.test.js.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { axe, delivered, newest, open_device, open_page, overflow, until } from './browser.js';
+import { forms_named, new_address, use_world, world } from './forms.world.js';
+import { start_site } from './site.js';
+
+/** @type {any} */
+let site;
+
+use_world({
+  then: async () => {
+    const [{ clinic_id }] = world.clinics;
+    site = await start_site(world.server.base_url, { body: `
+      <clinicdesk-response-time clinic="${clinic_id}"></clinicdesk-response-time>
+      <clinicdesk-contact-form clinic="${clinic_id}"></clinicdesk-contact-form>
+      <clinicdesk-reviews clinic="${clinic_id}"></clinicdesk-reviews>` });
+  },
+  last: () => site?.stop(),
+});
+
+/** @param {object} [how] @param {string} [url] */
+async function visit(how, url = site.url) {
+  const device = await open_device(world.browser, how);
+  const page = await open_page(device);
+  await watch_shifts(page);
+  await page.goto(url);
+  await page.locator('clinicdesk-contact-form .emergency').filter({ hasText: '112' }).waitFor();
+  return { device, page, form: page.locator('clinicdesk-contact-form') };
+}
+
+/** @param {import('playwright-core').Page} page */
+const watch_shifts = (page) => page.addInitScript(() => {
+  globalThis.shifted = [];
+  new PerformanceObserver((list) => {
+    for (const { value, sources } of /** @type {any[]} */ (list.getEntries())) {
+      globalThis.shifted.push(`${value} ${sources.map(({ node }) => node?.id || node?.className
+        || node?.localName)}`);
+    }
+  }).observe({ type: 'layout-shift', buffered: true });
+});
+
+/** @param {any} form @param {Record<string, string>} [more] */
+async function fill_in(form, more = {}) {
+  const said = { text: 'Болит зуб, ноет третий день.', name: 'Ольга', email: new_address(),
+    ...more };
+  for (const [name, value] of Object.entries(said)) await form.locator(`#${name}`).fill(value);
+  return said;
+}
+
+const press_send = (form) => form.locator('button[type=submit]').click();
+
+test('a_form_on_another_origin_reaches_the_clinic_and_the_patient', async () => {
+  const { device, page, form } = await visit();
+  const name = 'Ольга с другого сайта';
+  await form.locator('#practitioner_id').selectOption({ label: 'Олег Сидоров' });
+  await form.locator('#service').selectOption('Имплантация');
+  const since = await newest(world.server);
+  const { email } = await fill_in(form, { name, phone: '+7 (916) 123-45-67' });
+  await press_send(form);
+  await form.locator('.thanks').getByText(email).waitFor();
+  const [sent, ...others] = await forms_named(name);
+  assert.equal(others.length, 0);
+  assert.equal(sent.practitioner_name, 'Олег Сидоров');
+  assert.equal(sent.service, 'Имплантация');
+  assert.equal(sent.state, 'new');
+  const mail = await delivered(world.server, (message) => message.to === email, since);
+  assert.match(mail.link_url, /\/form#/);
+  assert.ok(!mail.text.includes('третий день'), 'no question in a mail');
+  const focused = await form.evaluate((host) => host.shadowRoot.activeElement?.textContent);
+  assert.equal(focused, 'Вопрос отправлен');
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
+test('the_widgets_are_well_made_in_three_languages_light_and_dark', async () => {
+  const { device, page, form } = await visit();
+  const titles = { ru: 'Задать вопрос', pl: 'Zadaj pytanie', en: 'Ask a question' };
+  for (const [locale, title] of Object.entries(titles)) {
+    await page.evaluate((lang) => { document.documentElement.lang = lang; }, locale);
+    await form.getByRole('heading', { name: title }).waitFor();
+    await page.waitForFunction((words) => document.querySelector('clinicdesk-contact-form')
+      .shadowRoot.querySelector('.emergency').textContent.includes('112') && words, title);
+    await press_send(form);
+    for (const width of [320, 390, 1440]) {
+      await page.setViewportSize({ width, height: 900 });
+      assert.equal(await overflow(page), 0, `${locale} at ${width}: wider than the window`);
+    }
+    for (const colorScheme of ['dark', 'light']) {
+      await page.emulateMedia({ colorScheme });
+      assert.deepEqual(await axe(page), [], `${locale} in ${colorScheme}`);
+    }
+  }
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
+test('nothing_moves_when_the_server_answers', async () => {
+  for (const width of [390, 1440]) {
+    const { device, page, form } = await visit({ width });
+    await page.locator('clinicdesk-reviews h2').waitFor();
+    await page.locator('clinicdesk-response-time .median').waitFor();
+    assert.deepEqual(await page.evaluate(() => globalThis.shifted), [], `at ${width}`);
+    await form.locator('#text').waitFor();
+    await device.close();
+  }
+});
+
+test('empty_fields_are_told_at_once_and_the_first_has_the_focus', async () => {
+  const { device, page, form } = await visit();
+  await press_send(form);
+  const text = form.locator('#text');
+  assert.equal(await text.getAttribute('aria-invalid'), 'true');
+  const described = await text.getAttribute('aria-describedby');
+  const reason = await form.locator(`#${described.split(' ')[0]}`).innerText();
+  assert.equal(reason, 'Напишите вопрос.');
+  const focused = () => form.evaluate((host) => host.shadowRoot.activeElement?.id);
+  assert.equal(await focused(), 'text');
+  await page.keyboard.type('Болит зуб');
+  assert.equal(await text.getAttribute('aria-invalid'), 'false');
+  await page.keyboard.press('Tab');
+  assert.equal(await focused(), 'name');
+  await page.keyboard.type('Ольга');
+  await page.keyboard.press('Enter');
+  assert.equal(await focused(), 'email');
+  await form.locator('[role=status]').filter({ hasText: 'Проверьте 1 поле' })
+    .waitFor({ state: 'attached' });
+  await device.close();
+});
+
+test('what_the_core_refuses_stands_at_its_field', async () => {
+  const { device, page, form } = await visit();
+  const name = 'Ольга с ошибками';
+  const wrong = { email: ['ольга', 'olga@', 'a b@c.d'], phone: ['12', 'позвоните', '+0000'] };
+  for (const [field, values] of Object.entries(wrong)) {
+    for (const value of values) {
+      const { email } = await fill_in(form, { name });
+      await form.locator('#email').fill(email);
+      await form.locator(`#${field}`).fill(value);
+      await press_send(form);
+      await form.locator(`#${field}[aria-invalid=true]`).waitFor();
+      assert.notEqual(await form.locator(`#${field}-error`).innerText(), '');
+    }
+    await form.locator(`#${field}`).fill('');
+  }
+  await fill_in(form, { name, text: 'я'.repeat(20_000) });
+  await form.locator('#text-more.over').waitFor();
+  await press_send(form);
+  await form.locator('#text[aria-invalid=true]').waitFor();
+  assert.deepEqual(await axe(page), []);
+  assert.equal((await form.locator('#text').inputValue()).length, 20_000, 'nothing was cut off');
+  assert.deepEqual(await forms_named(name), []);
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
+test('markup_in_a_name_is_a_name', async () => {
+  const { device, page, form } = await visit();
+  const name = '<img src=x onerror="document.title=1">';
+  await fill_in(form, { name, text: `${name} \${7*7}` });
+  await press_send(form);
+  await form.locator('.thanks').waitFor();
+  assert.equal((await forms_named(name)).length, 1);
+  assert.equal(await form.locator('img').count(), 0);
+  assert.equal(await page.title(), 'Site');
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
+test('a_trap_that_people_never_meet_catches_machines', async () => {
+  const { device, page, form } = await visit();
+  const name = 'Машина';
+  await fill_in(form, { name });
+  await form.locator('#text').focus();
+  const met = new Set();
+  for (let n = 0; n < 12; n++) {
+    met.add(await form.evaluate((host) => host.shadowRoot.activeElement?.id));
+    await page.keyboard.press('Tab');
+  }
+  assert.ok(met.has('phone') && !met.has('trap'), 'the keyboard does not reach it');
+  const seen = await page.evaluate(() => document.querySelector('clinicdesk-contact-form')
+    .shadowRoot.querySelector('#trap').checkVisibility({ opacityProperty: true }));
+  const { width } = await form.locator('.trap').boundingBox();
+  assert.ok(!seen || width <= 1);
+  await form.locator('#trap').evaluate((field) => { field.value = 'buy now'; });
+  await press_send(form);
+  await form.locator('.problem .note').waitFor();
+  assert.deepEqual(await forms_named(name), []);
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
+test('a_line_that_fails_makes_one_form_and_loses_no_word', async () => {
+  const { device, page, form } = await visit();
+  const name = 'Ольга в метро';
+  await fill_in(form, { name });
+  // The server takes the question, and its answer gets lost: the worst of all lines.
+  let lost = 0;
+  await page.route('**/public/contact_form.send*', async (route) => {
+    if (route.request().method() === 'POST' && lost++ < 1) await route.fetch();
+    return route.abort('connectionreset');
+  });
+  await press_send(form);
+  await form.locator('.problem').getByText('Нет связи').waitFor();
+  assert.equal((await forms_named(name)).length, 1, 'the server has it already');
+  await page.reload();
+  const text = form.locator('#text');
+  await until('the words', async () => (await text.inputValue()).includes('третий день'));
+  await press_send(form);
+  await form.locator('.problem').getByText('Нет связи').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.unroute('**/public/contact_form.send*');
+  // By itself: a person with a toothache need not press again.
+  await form.locator('.thanks').waitFor();
+  assert.equal((await forms_named(name)).length, 1);
+  await page.reload();
+  await form.locator('.emergency').filter({ hasText: '112' }).waitFor();
+  assert.equal(await text.inputValue(), '', 'what was sent is not kept');
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
+test('offline_the_question_waits_and_goes_once', async () => {
+  const { device, page, form } = await visit();
+  const name = 'Ольга за городом';
+  await fill_in(form, { name });
+  await device.setOffline(true);
+  await press_send(form);
+  await form.locator('.problem').getByText('Нет связи').waitFor();
+  await press_send(form);
+  await device.setOffline(false);
+  await form.locator('.thanks').waitFor();
+  assert.equal((await forms_named(name)).length, 1);
+  await form.getByRole('button', { name: 'Задать еще один вопрос' }).click();
+  assert.equal(await form.locator('#name').inputValue(), name);
+  assert.equal(await form.locator('#text').inputValue(), '');
+  await device.close();
+});
+
+test('who_is_away_is_told_before_sending', async () => {
+  const { platform } = world.server;
+  const { practitioner_id } = world.clinics[0].practitioners[1];
+  const today = new Date().toISOString().slice(0, 10);
+  const { absence_id } = await platform('absence.add',
+    { clinic_id: world.clinics[0].clinic_id, practitioner_id, from: today, to: today });
+  const { device, page, form } = await visit();
+  assert.equal(await form.locator('.soon.warn').count(), 0);
+  await form.locator('#practitioner_id').selectOption(String(practitioner_id));
+  const warning = form.locator('.soon.warn');
+  await warning.waitFor();
+  const told = await warning.innerText();
+  assert.match(told, /\d/);
+  assert.deepEqual(await axe(page), []);
+  await fill_in(form, { name: 'Ольга в отпуске врача' });
+  await press_send(form);
+  await form.locator('.thanks').getByText(told).waitFor();
+  await platform('absence.remove', { absence_id });
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
+test('a_doctor_of_the_page_needs_no_choice_and_a_site_its_own_look', async () => {
+  const [{ clinic_id, practitioners: [{ practitioner_id, name }] }] = world.clinics;
+  const other = await start_site(world.server.base_url, { lang: 'pl', module: true, body: `
+    <clinicdesk-contact-form class="dressed" clinic="${clinic_id}"
+      practitioner="${practitioner_id}" locale="en"></clinicdesk-contact-form>` });
+  const { device, page, form } = await visit({ width: 1440 }, other.url);
+  await form.getByText(name).waitFor();
+  assert.equal(await form.locator('#practitioner_id').count(), 0);
+  await form.getByRole('button', { name: 'Send the question' }).waitFor();
+  const look = await form.locator('button[type=submit]').evaluate((button) => {
+    const { backgroundColor, borderRadius } = getComputedStyle(button);
+    return { backgroundColor, borderRadius };
+  });
+  assert.deepEqual(look, { backgroundColor: 'rgb(122, 31, 92)', borderRadius: '0px' });
+  assert.deepEqual(page.faults, []);
+  await device.close();
+  await other.stop();
+});
