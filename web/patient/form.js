@@ -5,9 +5,10 @@
  */
 import { html } from 'lit';
 import { announce } from '../shared/announce.js';
-import { tap } from '../shared/api.js';
+import { api, tap } from '../shared/api.js';
 import { icon } from '../shared/icons.js';
 import { day, day_time, locale, t } from '../shared/i18n.js';
+import { numbers_in } from '../shared/numbers.js';
 import { openReplica } from '../shared/replica.js';
 import { dialog_view, first_view, frame_view } from './frame.js';
 import { forwarded_view, offices_view, question_of } from './offices.js';
@@ -26,13 +27,14 @@ class Form extends Talk {
   /** @type {any} the other offices, when there is a choice */ offices = null;
   /** @type {any} */ offices_problem = null;
   /** @type {any} the office that the dialog asks about */ office = null;
+  /** @type {any[]} where the question has gone already */ forwarded = [];
   /** What would be sent there. */ words = '';
   practitioner_id = '';
   #choice = '';
 
   /** @param {number} id @param {any} replica @param {any} page */
   constructor(id, replica, page) {
-    super(id, { kind: 'contact_form', post: 'reply', draft: `contact_form/${id}`, local: false },
+    super(id, { kind: 'contact_form', post: 'reply', draft: `contact_form/${id}`, local: true },
       replica, page);
   }
 
@@ -47,16 +49,23 @@ class Form extends Talk {
 
   async refresh() {
     await super.refresh();
-    const { forwarded = [] } = this.reply ?? {};
-    const choice = this.way && JSON.stringify([this.way, forwarded.length, locale()]);
+    this.#went(this.reply);
+    const choice = this.way && JSON.stringify([this.way, this.forwarded.length, locale()]);
     if (choice === this.#choice) return;
     this.#choice = choice;
     if (choice) await this.load_offices();
   }
 
+  /** The page's own core holds this question only; where else it went is the server's word, which
+   * the first reply is. @param {any} reply */
+  #went(reply) {
+    const { forwarded = [] } = reply ?? {};
+    if (forwarded.length > this.forwarded.length) this.forwarded = forwarded;
+  }
+
   async load_offices() {
     try {
-      this.offices = await this.replica.read('contact_form.offers', this.key);
+      this.offices = await api('contact_form.offers', this.key);
       this.offices_problem = null;
     } catch (error) {
       this.offices_problem = error;
@@ -82,6 +91,7 @@ class Form extends Talk {
       ...(words.trim() && { text: words.trim() }),
       ...(this.practitioner_id && { practitioner_id: Number(this.practitioner_id) }) });
     announce(t('went_there', { name: office.name }));
+    this.#went(await api('contact_form.get', { ...this.key, limit: 1 }).catch(() => null));
   }
 
   /** @param {any} message a phone answer or a rejection */
@@ -90,8 +100,8 @@ class Form extends Talk {
       return { mark: 'phone', title: t('by_phone'),
         text: message.called_at ? t('called_at', { when: day_time(message.called_at) }) : '' };
     }
-    const { reason } = this.reply.contact_form;
-    return { mark: 'xmark', title: t('rejected'), text: this.reply.texts[`reason_${reason}`] };
+    return { mark: 'xmark', title: t('rejected'),
+      text: this.reply.texts[`reason_${message.reason}`] };
   }
 
   /** @param {any} message @returns {string} */
@@ -118,11 +128,11 @@ class Form extends Talk {
 /** @param {Form} form */
 function side_view({ reply: { contact_form, texts } }) {
   return html`
-    <p class="notice emergency">${icon('warning')}<span>${texts.emergency}</span></p>
+    <p class="notice emergency">${icon('warning')}<span>${numbers_in(texts.emergency)
+      .map(({ text, call }) => (call ? html`<a href="tel:${call}">${text}</a>` : text))}</span></p>
     <section class="question">
       <h2>${t('question')}</h2>
       <dl>
-        <dt>${t('clinic')}</dt><dd>${contact_form.clinic_name}</dd>
         ${contact_form.practitioner_name ? html`<dt>${t('doctor')}</dt>
           <dd>${contact_form.practitioner_name}</dd>` : ''}
         ${contact_form.service ? html`<dt>${t('service')}</dt><dd>${contact_form.service}</dd>`

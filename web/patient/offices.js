@@ -14,7 +14,7 @@ export function offices_view(form) {
   return html`<section class="offices" aria-labelledby="offices-title">
     <h2 id="offices-title">${t(form.way === 'forward' ? 'offices_rejected'
       : 'offices_offered')}</h2>
-    <p class="quiet">${t('offices_note')}</p>
+    <p class="quiet">${form.reply.texts.consent}</p>
     ${list_view(form)}
   </section>`;
 }
@@ -80,7 +80,7 @@ export function question_of(form) {
 }
 
 /** Where the question has gone already. @param {any} form */
-export function forwarded_view({ reply: { forwarded = [] } }) {
+export function forwarded_view({ forwarded }) {
   if (forwarded.length === 0) return '';
   return html`<section class="forwarded" aria-labelledby="forwarded-title">
     <h2 id="forwarded-title">${t('forwarded')}</h2>

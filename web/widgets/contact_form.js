@@ -30,7 +30,9 @@ export class ContactForm extends DeskElement {
     if (!this.about.clinic_id) return fill(this.body, h('p', {}, this.language.t('no_clinic')));
     if (this.#view) this.#keep();
     if (this.#sent) return this.#thank();
-    this.#memory = new FormMemory(this.server, this.about);
+    if (!this.#memory?.is_for(this.server, this.about)) {
+      this.#memory = new FormMemory(this.server, this.about);
+    }
     this.#work = new Work(this.from);
     this.#view = form_view(this.language, { doctor_known: Boolean(this.about.practitioner_id),
       on_submit: () => this.#submit(), on_input: () => this.#typed(),
@@ -114,8 +116,10 @@ export class ContactForm extends DeskElement {
   #input() {
     const { fields, trap } = this.#view;
     const said = (name) => fields[name].control.value.trim();
+    // Phones are written with all kinds of gaps, which mean nothing.
     const input = { clinic_id: this.about.clinic_id, practitioner_id: this.#practitioner_id,
-      name: said('name'), email: said('email'), phone: said('phone'), service: said('service'),
+      name: said('name'), email: said('email'),
+      phone: said('phone').replace(/[\s().\u2010-\u2015-]/g, ''), service: said('service'),
       text: said('text'), locale: this.language.locale, trap: trap.control.value };
     return Object.fromEntries(Object.entries(input).filter(([, value]) => value));
   }
@@ -212,6 +216,7 @@ export class ContactForm extends DeskElement {
   #thank() {
     const { root, title } = thanks_view(this.language, this.#sent.input, this.#sent.out, () => {
       this.#sent = null;
+      this.#view = null;
       this.show();
       this.#view.fields.text.control.focus();
     });

@@ -114,4 +114,10 @@ export class DeskElement extends HTMLElement {
       Number(this.getAttribute(name)) || undefined);
     return { clinic_id: clinic, practitioner_id: practitioner };
   }
+
+  /** A figure is a doctor's or a clinic's. */
+  get whose() {
+    const { clinic_id, practitioner_id } = this.about;
+    return practitioner_id ? { practitioner_id } : { clinic_id };
+  }
 }

@@ -11,13 +11,18 @@ export class FormMemory {
   #kept = { values: {} };
 
   /** @param {string} server @param {{clinic_id?:number, practitioner_id?:number}} about */
-  constructor(server, { clinic_id, practitioner_id }) {
-    this.#place = `clinicdesk/form/${server}/${clinic_id}/${practitioner_id ?? ''}`;
+  constructor(server, about) {
+    this.#place = place_of(server, about);
     try {
       this.#kept = JSON.parse(sessionStorage.getItem(this.#place) ?? 'null') ?? this.#kept;
     } catch {
       // Forbidden, or not ours: nothing was kept.
     }
+  }
+
+  /** @param {string} server @param {{clinic_id?:number, practitioner_id?:number}} about */
+  is_for(server, about) {
+    return this.#place === place_of(server, about);
   }
 
   get values() {
@@ -61,4 +66,9 @@ export class FormMemory {
       // Kept as long as the page.
     }
   }
+}
+
+/** @param {string} server @param {{clinic_id?:number, practitioner_id?:number}} about */
+function place_of(server, { clinic_id, practitioner_id }) {
+  return `clinicdesk/form/${server}/${clinic_id}/${practitioner_id ?? ''}`;
 }

@@ -2,6 +2,7 @@
  * What the contact form shows. Built once for each language, changed in place afterwards, so that
  * nothing moves away under the thumb and no typed word is lost. Decides nothing.
  */
+import { numbers_in } from '../shared/numbers.js';
 import { fill, h, icon } from './dom.js';
 import { make_field, make_trap, options } from './form_field.js';
 
@@ -78,7 +79,8 @@ export function show_preview({ parts, fields }, language, preview) {
   const { t } = language;
   parts.whom.textContent = preview.practitioner_name ? t('whom_doctor',
     { name: preview.practitioner_name, clinic: preview.clinic_name }) : preview.clinic_name;
-  fill(parts.emergency, icon('warning'), h('span', {}, preview.emergency));
+  fill(parts.emergency, icon('warning'), h('span', {}, numbers_in(preview.emergency)
+    .map(({ text, call }) => (call ? h('a', { href: `tel:${call}` }, text) : text))));
   const doctors = preview.practitioners.map((one) => [String(one.practitioner_id), one.name]);
   offer(fields.practitioner_id, t('any_doctor'), doctors, 2);
   offer(fields.service, t('any_service'), preview.services.map((one) => [one, one]), 1);
@@ -105,9 +107,8 @@ export function show_soon({ parts }, { t, moment }, preview) {
     response?.enough ? response.text : '',
   ].filter(Boolean);
   parts.soon.classList.toggle('warn', Boolean(warning));
-  parts.soon.classList.add('told');
-  fill(parts.soon, (warning || lines.length > 0) && [icon(warning ? 'warning' : 'clock'),
-    h('p', {}, warning ? warning.text : lines.join(' '))]);
+  fill(parts.soon, icon(warning ? 'warning' : 'clock'),
+    h('p', {}, warning ? warning.text : lines.join(' ') || t('soon_mail')));
 }
 
 /** @param {any} language @param {{email:string, phone?:string}} sent @param {any} out

@@ -23,7 +23,7 @@ export class ResponseTime extends DeskElement {
         h('span', { class: 'unseen' }, t('loading'))));
     }
     try {
-      const found = await ask(this.from, 'response_indicator.get', this.about);
+      const found = await ask(this.from, 'response_indicator.get', this.whose);
       if (asked === this.#asked) this.#draw(found);
     } catch {
       if (asked === this.#asked) fill(this.body, h('p', { class: 'quiet' }, t('unavailable')));
@@ -32,17 +32,14 @@ export class ResponseTime extends DeskElement {
 
   /** @param {any} found */
   #draw(found) {
-    const { t, number } = this.language;
-    const rate = found.answer_rate === null ? ''
-      : number(found.answer_rate, { style: 'percent', maximumFractionDigits: 0 });
+    const { t } = this.language;
     const panel = h('div', { id: 'how', class: 'how', hidden: true, part: 'how' });
     const button = h('button', { type: 'button', class: 'link', 'aria-expanded': 'false',
       'aria-controls': 'how', onclick: () => this.#open(button, panel, found) }, t('how'));
     fill(this.body, h('section', { class: 'indicator', 'aria-label': t('response_title') },
       icon('clock'),
       h('div', {}, h('p', { class: 'median', part: 'median' }, found.text),
-        found.enough && rate && h('p', { class: 'quiet' }, t('rate', { rate }), ' · ',
-          t('answered', found)),
+        found.total > 0 && h('p', { class: 'quiet' }, t('answered', found)),
         button, panel)));
   }
 
@@ -61,13 +58,14 @@ export class ResponseTime extends DeskElement {
     const samples = h('div', {});
     fill(panel, h('p', {}, t('counted', { n: found.window_d }), ' ', t('counted_what')),
       h('p', {}, t('answered', found), '. ', found.waiting > 0 && t('counted_waiting', found), ' ',
-        t('counted_min', found), ' ', t('counted_at', { day: day(found.as_of_at) })),
+        found.exclude_absence && t('counted_absence'), ' ', t('counted_min', found), ' ',
+        t('counted_at', { day: day(found.as_of_at) })),
       verdict, samples);
     try {
       const proof = await ask(this.from, 'response_indicator.proof',
-        { ...this.about, as_of_at: found.as_of_at });
+        { ...this.whose, as_of_at: found.as_of_at });
       const own = fingerprint(proof.canonical);
-      const fits = own === proof.hash && own === found.hash;
+      const fits = own === proof.hash && own === found.hash && adds_up(proof.canonical, found);
       verdict.textContent = t(fits ? 'proof_ok' : 'proof_bad');
       verdict.classList.add(fits ? 'good' : 'bad');
       fill(samples, this.#samples(proof.samples), h('p', { class: 'quiet' }, t('fingerprint'), ' ',
@@ -88,4 +86,17 @@ export class ResponseTime extends DeskElement {
       h('tbody', {}, samples.map(({ day, answer_ms }) => h('tr', {}, h('td', {}, day),
         h('td', {}, answer_ms === null ? t('proof_none') : duration(answer_ms))))))));
   }
+}
+
+/** Counts again what the fingerprint stands for.
+ * @param {string} canonical a line for each question: its day and the milliseconds to the answer
+ * @param {{answered:number, total:number, waiting:number, median_ms:number|null}} found */
+function adds_up(canonical, found) {
+  const lines = canonical.match(/^\d{4}-\d\d-\d\d (\d+|-)$/gm) ?? [];
+  const times = lines.map((line) => line.slice(11)).filter((time) => time !== '-').map(Number)
+    .sort((a, b) => a - b);
+  const middle = times.length / 2;
+  const median = Math.ceil((times[Math.ceil(middle) - 1] + times[Math.floor(middle)]) / 2);
+  return times.length === found.answered && lines.length === found.total + found.waiting
+    && (found.median_ms === null || found.median_ms === median);
 }

@@ -24,8 +24,8 @@ export class Reviews extends DeskElement {
     if (!this.body.firstChild) fill(this.body, waiting(t('loading')));
     try {
       const [rating, page] = await Promise.all([
-        ask(this.from, 'rating.get', this.about),
-        ask(this.from, 'review.list', { ...this.about, limit: PAGE })]);
+        ask(this.from, 'rating.get', this.whose),
+        ask(this.from, 'review.list', { ...this.whose, limit: PAGE })]);
       if (asked === this.#asked) this.#draw(rating, page);
     } catch {
       if (asked === this.#asked) fill(this.body, h('p', { class: 'quiet' }, t('unavailable')));
@@ -64,7 +64,7 @@ export class Reviews extends DeskElement {
     more.setAttribute('aria-disabled', 'true');
     try {
       const page = await ask(this.from, 'review.list',
-        { ...this.about, limit: PAGE, before_id: list.dataset.last });
+        { ...this.whose, limit: PAGE, before_id: list.dataset.last });
       const added = page.reviews.map((review) => this.#review(review));
       list.append(...added);
       list.dataset.last = String(page.reviews.at(-1)?.review_id ?? list.dataset.last);
@@ -91,7 +91,7 @@ export class Reviews extends DeskElement {
             'aria-label': t('stars', { n: review.rating }) }, stars(review.rating)),
         h('time', { class: 'quiet', datetime: new Date(review.published_at).toISOString() },
           day(review.published_at))),
-      review.practitioner_name && !this.about.practitioner_id && h('p', { class: 'quiet' },
+      review.practitioner_name && !this.whose.practitioner_id && h('p', { class: 'quiet' },
         t('about', { name: review.practitioner_name })),
       h('p', { class: 'text', lang: review.locale || null }, review.text),
       review.reply && h('div', { class: 'reply' }, h('p', { class: 'quiet' }, t('reply')),

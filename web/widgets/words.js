@@ -19,7 +19,7 @@ export const words = {
       many: 'Сократите на {n} символов', other: 'Сократите на {n} символа' },
     name: 'Как к вам обращаться', email: 'Электронная почта',
     email_hint: 'Сюда придет ссылка на ответ.', phone: 'Телефон',
-    phone_hint: 'Если удобнее, чтобы клиника позвонила. С кодом страны: +7…',
+    phone_hint: 'Если удобнее, чтобы клиника позвонила.',
     optional: 'необязательно', trap: 'Не заполняйте это поле', send: 'Отправить вопрос',
     sending: 'Отправляем…',
     empty_text: 'Напишите вопрос.', empty_name: 'Напишите, как к вам обращаться.',
@@ -34,7 +34,7 @@ export const words = {
     kept: 'Мы сохранили то, что вы начали писать.',
     open_now: 'Клиника сейчас открыта.', closed_until: 'Клиника откроется: {when}.',
     closed: 'Клиника сейчас закрыта.',
-    thanks: 'Вопрос отправлен',
+    soon_mail: 'Ответ придет на вашу почту.', thanks: 'Вопрос отправлен',
     thanks_mail: 'Когда клиника ответит, на {email} придет письмо со ссылкой. Ответ откроется '
       + 'по ней и только для вас.',
     thanks_phone: 'Клиника может и позвонить: {phone}.',
@@ -42,7 +42,7 @@ export const words = {
     another: 'Задать еще один вопрос',
 
     response_title: 'Как быстро отвечают', answered: 'Отвечено {answered} из {total}',
-    rate: '{rate} вопросов получают ответ', how: 'Как это посчитано',
+    how: 'Как это посчитано',
     counted: { one: 'Считается каждый вопрос за последние {n} день.',
       few: 'Считается каждый вопрос за последние {n} дня.',
       many: 'Считается каждый вопрос за последние {n} дней.',
@@ -50,6 +50,7 @@ export const words = {
     counted_what: 'Время идет от доставки вопроса до первого ответа: письменного, по телефону '
       + 'или отказа с причиной. Медиана: половина ответов пришла быстрее, половина позже.',
     counted_waiting: 'Еще ждут ответа: {waiting}.',
+    counted_absence: 'Время отсутствия клиники и врача не считается.',
     counted_min: 'Меньше {min_n} вопросов: времени не показываем.',
     counted_at: 'Посчитано {day}.',
     checking: 'Проверяем…',
@@ -83,7 +84,7 @@ export const words = {
       many: 'Proszę skrócić o {n} znaków', other: 'Proszę skrócić o {n} znaku' },
     name: 'Imię i nazwisko', email: 'Adres e-mail',
     email_hint: 'Tu przyjdzie link do odpowiedzi.', phone: 'Telefon',
-    phone_hint: 'Jeśli wygodniej, by klinika zadzwoniła. Z kodem kraju: +48…',
+    phone_hint: 'Jeśli wygodniej, by klinika zadzwoniła.',
     optional: 'nieobowiązkowo', trap: 'Tego pola nie należy wypełniać', send: 'Wyślij pytanie',
     sending: 'Wysyłanie…',
     empty_text: 'Proszę wpisać pytanie.', empty_name: 'Proszę wpisać imię.',
@@ -98,7 +99,7 @@ export const words = {
     kept: 'Zachowaliśmy rozpoczęte pytanie.',
     open_now: 'Klinika jest teraz otwarta.', closed_until: 'Klinika będzie otwarta: {when}.',
     closed: 'Klinika jest teraz zamknięta.',
-    thanks: 'Pytanie wysłane',
+    soon_mail: 'Odpowiedź przyjdzie na e-mail.', thanks: 'Pytanie wysłane',
     thanks_mail: 'Gdy klinika odpowie, na adres {email} przyjdzie wiadomość z linkiem. Odpowiedź '
       + 'otworzy się tylko z tego linku.',
     thanks_phone: 'Klinika może też zadzwonić: {phone}.',
@@ -106,7 +107,7 @@ export const words = {
     another: 'Zadaj kolejne pytanie',
 
     response_title: 'Czas odpowiedzi', answered: 'Odpowiedzi: {answered} z {total}',
-    rate: '{rate} pytań dostaje odpowiedź', how: 'Jak to policzono',
+    how: 'Jak to policzono',
     counted: { one: 'Liczy się każde pytanie z ostatniego dnia.',
       few: 'Liczy się każde pytanie z ostatnich {n} dni.',
       many: 'Liczy się każde pytanie z ostatnich {n} dni.',
@@ -115,6 +116,7 @@ export const words = {
       + 'telefonicznej albo odmowy z podaniem powodu. Mediana: połowa odpowiedzi przyszła '
       + 'szybciej, połowa później.',
     counted_waiting: 'Na odpowiedź czekają jeszcze: {waiting}.',
+    counted_absence: 'Czas nieobecności kliniki i lekarza się nie liczy.',
     counted_min: 'Poniżej {min_n} pytań czasu nie pokazujemy.',
     counted_at: 'Policzono {day}.',
     checking: 'Sprawdzanie…',
@@ -147,7 +149,7 @@ export const words = {
     letters_over: { one: 'Shorten it by {n} character', other: 'Shorten it by {n} characters' },
     name: 'Your name', email: 'E-mail',
     email_hint: 'The link to the answer will come here.', phone: 'Phone',
-    phone_hint: 'If you would rather be called. With the country code: +44…',
+    phone_hint: 'If you would rather be called.',
     optional: 'optional', trap: 'Leave this field empty', send: 'Send the question',
     sending: 'Sending…',
     empty_text: 'Write your question.', empty_name: 'Write your name.',
@@ -161,7 +163,7 @@ export const words = {
     kept: 'We have kept what you began to write.',
     open_now: 'The clinic is open now.', closed_until: 'The clinic opens {when}.',
     closed: 'The clinic is closed now.',
-    thanks: 'Your question has been sent',
+    soon_mail: 'The answer will come by e-mail.', thanks: 'Your question has been sent',
     thanks_mail: 'When the clinic has answered, an e-mail with a link will come to {email}. The '
       + 'answer opens by that link, for you only.',
     thanks_phone: 'The clinic may also call you: {phone}.',
@@ -169,13 +171,14 @@ export const words = {
     another: 'Ask another question',
 
     response_title: 'How fast they answer', answered: '{answered} of {total} answered',
-    rate: '{rate} of questions get an answer', how: 'How is this computed?',
+    how: 'How is this computed?',
     counted: { one: 'Every question of the last {n} day counts.',
       other: 'Every question of the last {n} days counts.' },
     counted_what: 'Time runs from the delivery of a question to the first answer: in writing, by '
       + 'phone, or a refusal with its reason. Median: half of the answers came faster, half '
       + 'later.',
     counted_waiting: 'Still waiting for an answer: {waiting}.',
+    counted_absence: 'Absences of the clinic and the doctor are left out.',
     counted_min: 'With fewer than {min_n} questions no time is shown.',
     counted_at: 'Computed on {day}.',
     checking: 'Checking…',
