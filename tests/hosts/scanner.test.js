@@ -84,7 +84,30 @@ test('a link that was opened elsewhere says so, and shows the ordinary way', asy
   await page.goto(form.notice.link_url);
   assert.equal(new URL(page.url()).hash, '', 'the token leaves the address at once');
   await page.locator('main wa-button').click();
-  await page.getByText('already used').waitFor();
+  await page.getByText('perhaps in another browser').waitFor();
   await page.locator('main wa-button').click();
   await page.locator('wa-input[name=email]').waitFor();
+});
+
+test('who is in for one form may sign in for the rest', async (t) => {
+  const { server, clinic, browser } = world;
+  const form = await formIn(server, clinic);
+  const device = await open_device(browser, { locale: 'en-GB' });
+  atEnd(t, () => device.close());
+  const page = await device.newPage();
+  await page.goto(form.notice.link_url);
+  await page.locator('main wa-button').click();
+  await page.waitForURL((url) => url.hash === `#/contact_form/${form.contact_form_id}`);
+  await page.goto(`${server.url}/sign-in`);
+  const looked = page.waitForResponse((answer) => answer.url().endsWith('/session'));
+  await page.reload();
+  await looked;
+  await page.locator('wa-input[name=email] input').fill(clinic.representative.email);
+  await page.keyboard.press('Enter');
+  const link = await sentTo(server, clinic.representative.email, form.notice.id);
+  await page.goto(link.link_url);
+  await page.locator('main wa-button').click();
+  await page.waitForURL((url) => url.pathname === '/cabinet/');
+  const session = await page.evaluate(async () => (await fetch('/session')).json());
+  assert.equal(session.item, null, 'not for one form any more');
 });

@@ -97,7 +97,8 @@ test('what makes the cabinet an app is asked for each time', async () => {
 test('nothing else is served', async () => {
   const { server } = world;
   for (const path of ['/assets/', '/assets', '/assets/../index.html', '/assets/.%00',
-    '/assets/%2e%2e/chat/index.html', '/assets/..%2f..%2f..%2fpackage.json', '/assets/..%2fchat%2findex.html', '/chat/',
+    '/assets/%2e%2e/chat/index.html', '/assets/..%2f..%2f..%2fpackage.json',
+    '/assets/..%2fchat%2findex.html', '/chat/',
     '/chat/x.css', '/chat/index.html', '/form/', '/form/index.html', '/cabinet/cabinet.js',
     '/cabinet/..%2fform%2findex.html', '/cabinet/index.html', '/desk_wasi.wasm', '/web.stamp',
     '/.git/config', '/data/secret', '/secret', '/package.json', '/hosts/node/main.js',

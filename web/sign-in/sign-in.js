@@ -182,9 +182,8 @@ const screens = {
   problem: () => html`
     <div class="door-mark quiet-mark">${icon('key')}</div>
     <h1>${t('problem_title')}</h1>
-    <p class="door-text">${state.problem.message}</p>
-    ${state.problem.code === 'refused.used_link'
-      ? html`<p class="door-text">${t('used_text')}</p>` : ''}
+    <p class="door-text">${state.problem.code === 'refused.used_link' ? t('used_text')
+      : state.problem.message}</p>
     ${state.way ? html`<wa-button class="wide" variant="brand" href=${state.way}>
         ${t('to_cabinet')}</wa-button>` : ''}
     <wa-button class="wide" variant=${state.way ? 'neutral' : 'brand'}
