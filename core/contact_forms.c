@@ -32,8 +32,8 @@ static const char *const forms_sql[] = {
                           " and waiting_since_at > 0 and practitioner_id = ?2"
                           " order by waiting_since_at, contact_form_id",
     [DUE] = "update contact_form set due_at = coalesce((select min(due_at) from schedule"
-            " where item_kind = 'contact_form' and item_id = ?1), 0), rev = rev()"
-            " where contact_form_id = ?1",
+            " where item_kind = 'contact_form' and item_id = ?1 and event <> ?2), 0),"
+            " rev = rev() where contact_form_id = ?1",
     [ACT] = "insert into activity (clinic_id, agent_id, at, contact_form_id, act, answer_ms)"
             " values (?1, ?2, now_ms(), ?3, ?4, ?5) on conflict do nothing",
 };
@@ -150,8 +150,10 @@ enum err form_plan(struct tx *tx, const struct contact_form *form, struct form_p
 
 static const enum event clocks[] = {ON_REMIND, ON_OFFER_BASIC, ON_OFFER};
 
+/* The other tier's clock runs along, in case the tier changes, but nothing hangs on it. */
 enum err form_due_note(struct tx *tx, const struct contact_form *form) {
-    return db_run(tx, forms_sql[DUE], WITH(form->item.id));
+    const char *idle = event_word(form->premium ? ON_OFFER_BASIC : ON_REMIND);
+    return db_run(tx, forms_sql[DUE], WITH(form->item.id, idle));
 }
 
 enum err form_clocks_stop(struct tx *tx, const struct contact_form *form) {

@@ -13,7 +13,8 @@
 #include <string.h>
 
 enum { DRAFT = 1, NEW = 2, READ = 4, ANSWERED = 8, ANSWERED_BY_PHONE = 16, REJECTED = 32 };
-enum { WAITING = NEW | READ, DONE = ANSWERED | ANSWERED_BY_PHONE | REJECTED, ALIVE = WAITING | DONE };
+enum { WAITING = NEW | READ, DONE = ANSWERED | ANSWERED_BY_PHONE | REJECTED };
+enum { ALIVE = WAITING | DONE };
 
 /* Refusals that several rows share. */
 #define REFUSE_ERASED REFUSE(ERR_ERASED, 0, "form_erased")
@@ -130,7 +131,8 @@ static const struct rule rules[] = {
     {ALIVE,   ON_FORWARD,         IF(erased),              REFUSE_ERASED},
     {ALIVE,   ON_FORWARD,         IF(not_rejected),        REFUSE(ERR_NOT_OFFERED, 46,
                                                                   "form_not_rejected")},
-    {ALIVE,   ON_FORWARD,         IF(spam_stays),          REFUSE(ERR_POLICY, 46, "form_spam_stays")},
+    {ALIVE,   ON_FORWARD,         IF(spam_stays),          REFUSE(ERR_POLICY, 46,
+                                                                  "form_spam_stays")},
     {ALIVE,   ON_FORWARD,         ALWAYS,                  STAY,    DO(send_on),
         BECAUSE(46, "form_forwarded")},
 };
@@ -197,9 +199,7 @@ static bool premium(const struct step *step) {
     return ((const struct contact_form *)step->item)->premium;
 }
 
-static bool basic(const struct step *step) {
-    return !premium(step);
-}
+static bool basic(const struct step *step) { return !premium(step); }
 
 /* The literal reading: what was read is never asked for again (B16). */
 static bool source_clocks_only(const struct step *step) {
@@ -258,9 +258,7 @@ static bool notice_is_enough(const struct step *step) {
     return form_policy(step, POLICY_FORM_REARM) == 0;
 }
 
-static bool never_offered(const struct step *step) {
-    return !offered_before(step);
-}
+static bool never_offered(const struct step *step) { return !offered_before(step); }
 
 static bool not_rejected(const struct step *step) {
     return ((const struct contact_form *)step->item)->item.state != REJECTED;
@@ -353,7 +351,9 @@ static enum err remind_with(struct step *step, const char *texts) {
 }
 
 static enum err remind(struct step *step) {
-    return remind_with(step, "notice.contact_form_reminder");
+    bool again = ((const struct contact_form *)step->item)->answered_at != 0;
+    return remind_with(step, again ? "notice.contact_form_reminder_again"
+                                   : "notice.contact_form_reminder");
 }
 
 static enum err remind_unanswered(struct step *step) {
@@ -398,9 +398,7 @@ static enum err tell_no_office(struct step *step) {
                                step->rule->rule);
 }
 
-static enum err replan(struct step *step) {
-    return clocks_set(step, !answered_before(step));
-}
+static enum err replan(struct step *step) { return clocks_set(step, !answered_before(step)); }
 
 static enum err claim(struct step *step) {
     const struct contact_form *form = step->item;

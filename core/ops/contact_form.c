@@ -106,7 +106,8 @@ static const struct field send_fields[] = {
     FIELD(struct send_in, phone, .format = FORMAT_PHONE, .doc = "E.164"),
     FIELD(struct send_in, locale, .required = true, .one_of = locales,
           .doc = "the patient's language"),
-    FIELD(struct send_in, service, .max = 200, .doc = "what it is about, from contact_form.preview"),
+    FIELD(struct send_in, service, .max = 200,
+          .doc = "what it is about, from contact_form.preview"),
     FIELD(struct send_in, text, .required = true, .max = 4000, .doc = "the question, plain text"),
     FIELD(struct send_in, trap, .max = 200,
           .doc = "a field that people do not see; whoever fills it is a program"),
@@ -308,7 +309,8 @@ static enum err contact_form_answer(struct tx *tx, const void *raw, struct json 
 
 static const struct field by_phone_fields[] = {
     FIELD(struct answer_in, contact_form_id, .required = true, .min = 1, .doc = "the form"),
-    FIELD(struct answer_in, note, .max = 2000, .doc = "for colleagues; the patient does not see it"),
+    FIELD(struct answer_in, note, .max = 2000,
+          .doc = "for colleagues; the patient does not see it"),
     FIELD(struct answer_in, called_at, .min = 1,
           .doc = "when the call was, as claimed: shown, never counted (B12)"),
     FIELD(struct answer_in, last_message_id, .min = 1,

@@ -12,7 +12,7 @@
 #include "contact_form.h"
 
 /* ?1 the asking agent, ?2 clinic, ?3 state, ?4 doctor, ?5 who answered, ?6 origin, ?7 reminded,
- * ?8 secondary, ?9 from, ?10 to, ?11 and ?12 answer times, ?13 limit. Filters of 0 or '' are off. */
+ * ?8 secondary, ?9 from, ?10 to, ?11 and ?12 answer times, ?13 limit. What is 0 or '' is off. */
 #define FILTERS                                                                              \
     " and (?3 = '' or f.state = ?3) and (?4 = 0 or f.practitioner_id = ?4)"                  \
     " and (?5 = 0 or f.answered_agent_id = ?5) and (?6 = '' or f.origin = ?6)"               \
@@ -45,9 +45,9 @@ static const char *const list_sql[] = {
             " nullif(f.offered_at, 0) offered_at, f.last_message_id,"
             " f.erased_at > 0 \"erased:bool\"" FORM_TABLES
             " join clinic k on k.clinic_id = f.clinic_id where f.contact_form_id = ?2",
-    [READERS] = "select v.agent_id, g.name agent_name, v.at from activity v"
+    [READERS] = "select v.agent_id, g.name agent_name, min(v.at) at from activity v"
                 " join agent g on g.agent_id = v.agent_id where v.contact_form_id = ?1"
-                " and v.act = 'read' order by v.at, v.agent_id",
+                " and v.act = 'read' group by v.agent_id order by 3, 1",
     [DRAFT] = "select text from draft where contact_form_id = ?1 and agent_id = ?2",
     [ONWARD] = "select k.name clinic_name, n.origin, n.delivered_at sent_at from contact_form n"
                " join clinic k on k.clinic_id = n.clinic_id where n.root_id = ?2"
@@ -66,7 +66,8 @@ struct list_in {
     bool reminded, secondary;
 };
 static const struct field list_fields[] = {
-    FIELD(struct list_in, clinic_id, .min = 1, .doc = "the clinic; its own people may leave it out"),
+    FIELD(struct list_in, clinic_id, .min = 1,
+          .doc = "the clinic; its own people may leave it out"),
     FIELD(struct list_in, scope, .one_of = scopes,
           .doc = "waiting (unless told): what the clinic owes an answer, longest first; else the"
                  " latest first"),

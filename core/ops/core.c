@@ -131,8 +131,9 @@ static const struct op ops[] = {
      .doc = "Commits what was held."},
     {.name = "core.rollback", .roles = ROLE_HOST, .run = core_transaction, .out = "{}",
      .doc = "Undoes what was held."},
-    {.name = "text.list", .one_item = true, .roles = ROLES_ALL, TAKES(struct text_list_in, text_list_fields),
-     .run = text_list, .out = "{ texts: Record<string, string> }",
+    {.name = "text.list", .one_item = true, .roles = ROLES_ALL,
+     TAKES(struct text_list_in, text_list_fields), .run = text_list,
+     .out = "{ texts: Record<string, string> }",
      .doc = "The core's words: labels of states and buttons, warnings, refusals."},
 };
 const struct op_group core_group = GROUP(ops);

@@ -51,8 +51,8 @@ static const char *const directory_sql[] = {
                   " where agent_id = ?1",
     [AGENT_LIST] = "select agent_id, clinic_id, role, name, nullif(position, '') position,"
                    " nullif(email, '') email, nullif(phone, '') phone, nullif(locale, '') locale,"
-                   " practitioner_id, active \"active:bool\" from agent where ?1 = 0 or clinic_id = ?1"
-                   " order by agent_id",
+                   " practitioner_id, active \"active:bool\" from agent"
+                   " where ?1 = 0 or clinic_id = ?1 order by agent_id",
     [AGENT_GET] = "select coalesce(clinic_id, 0), email from agent where agent_id = ?1",
     [EMAIL_TAKEN] = "select 1 from agent where email = ?1 and active = 1 and agent_id <> ?2",
     [EXTERNAL_TAKEN] = "select 1 from clinic where external_id = ?1",

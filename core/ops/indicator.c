@@ -65,7 +65,8 @@ struct report_in {
     const char *from, *to;
 };
 static const struct field report_fields[] = {
-    FIELD(struct report_in, clinic_id, .min = 1, .doc = "the clinic; its own people may leave it out"),
+    FIELD(struct report_in, clinic_id, .min = 1,
+          .doc = "the clinic; its own people may leave it out"),
     FIELD(struct report_in, practitioner_id, .min = 1, .doc = "only one doctor's"),
     FIELD(struct report_in, from, .required = true, .doc = "first local day of delivery"),
     FIELD(struct report_in, to, .required = true, .doc = "last local day, inclusive"),

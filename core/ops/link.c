@@ -15,7 +15,8 @@ enum { LOAD, USE, DEVICE, CODE_NEW, CODE_TRY, CODE_DONE, SAME_ITEM, BROWSER, FUL
 static const char *const link_sql[] = {
     [LOAD] = "select purpose, item_kind, item_id, clinic_id, recipient, locale, browser, uses,"
              " uses_max, device_id, code_id, code_until_at, code_tries, codes_sent, codes_from_at,"
-             " codes_today, codes_day_at, expires_at, revoked_at, agent_id from link where link_id = ?1",
+             " codes_today, codes_day_at, expires_at, revoked_at, agent_id from link"
+             " where link_id = ?1",
     [USE] = "update link set uses = uses + 1, rev = rev() where link_id = ?1",
     [DEVICE] = "update link set device_id = ?2 where link_id = ?1 and device_id = 0",
     [CODE_NEW] = "update link set code_id = ?2, code_until_at = ?3, code_tries = 0,"
@@ -190,7 +191,8 @@ static enum err link_send_code(struct tx *tx, const void *raw, struct json *out)
     if (signs_in(&link) || link.agent_id) return fail(tx, ERR_NOT_ALLOWED, "link_id");
     TRY(code_make(tx, &link));
     TRY(effects_emit(tx, &(struct notice){
-        .kind = email ? "email.send" : "sms.send", .audience = "patient", .clinic_id = link.clinic_id, .item_kind = "link", .item_id = link.id,
+        .kind = email ? "email.send" : "sms.send", .audience = "patient",
+        .clinic_id = link.clinic_id, .item_kind = "link", .item_id = link.id,
         .recipient = link.recipient, .locale = link.locale, .texts = "notice.code",
         .code_id = link.code_id, .deadline_ms = CODE_MS, .rule = 12}, &effect_id));
     json_put_int(out, "code_id", link.code_id);

@@ -216,7 +216,8 @@ static const struct op ops[] = {
      .doc = "A sign of life: puts the idle end off."},
     {.name = "session.list", .roles = ROLES_AGENT | ROLE_PATIENT, .run = session_list,
      .out = "{ sessions: Session[] }", .doc = "One's own live sessions."},
-    {.name = "session.end", .one_item = true, .roles = ROLE_HOST | ROLES_AGENT | ROLE_PATIENT, ALWAYS_WRITES,
+    {.name = "session.end", .one_item = true,
+     .roles = ROLE_HOST | ROLES_AGENT | ROLE_PATIENT, ALWAYS_WRITES,
      TAKES(struct session_in, session_fields), .run = session_end, .out = "{}",
      .doc = "Signs out."},
 };

@@ -9,8 +9,8 @@
 #include "../policy.h"
 #include "../search.h"
 
-/* ?1 since, ?2 up to this revision, ?3 the clinic, ?4 the patient's thread (0: staff), ?5 the asking
- * agent or link, ?6 the kind of that thread, ?7 the age at which settled forms stay behind. */
+/* ?1 since, ?2 up to this revision, ?3 the clinic, ?4 the patient's thread (0: staff), ?5 the
+ * asking agent or link, ?6 the kind of that thread, ?7 what was settled before stays behind. */
 struct sync_table {
     const char *name, *pull, *clear, *apply;
     unsigned roles;
@@ -182,7 +182,8 @@ static const struct sync_table tables[] = {
      " select value ->> 'message_id', value ->> 'item_kind', value ->> 'item_id',"
      " value ->> 'clinic_id', value ->> 'author', value ->> 'kind', value ->> 'agent_id',"
      " value ->> 'agent_name', value ->> 'agent_position', value ->> 'text',"
-     " value ->> 'reason', value ->> 'called_at', value ->> 'sent_at', value ->> 'delivery', value ->> 'rev' from json_each(?1)",
+     " value ->> 'reason', value ->> 'called_at', value ->> 'sent_at', value ->> 'delivery',"
+     " value ->> 'rev' from json_each(?1)",
      ROLES_CLINIC | ROLE_PATIENT, 7},
 };
 enum { TABLES_N = sizeof tables / sizeof *tables };

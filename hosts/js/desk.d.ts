@@ -53,6 +53,11 @@ export interface Clinic {
   locale: string; phone: string | null; email: string | null; lat: number | null;
   lon: number | null; address: string | null;
 }
+export interface Period { day: number; from: string; to: string }
+export interface Absence {
+  absence_id: number; practitioner_id: number | null; practitioner_name: string | null;
+  from: string; to: string;
+}
 export interface Practitioner {
   practitioner_id: number; clinic_id: number; name: string; tier: string | null;
   services: string[];
@@ -91,7 +96,8 @@ export interface CodeNeeded {
 export interface WrongCode { wrong_code: true; tries_left: number; message: string }
 export type EffectKind =
   | "sms.send"
-  | "email.send";
+  | "email.send"
+  | "push.send";
 export type Code =
   | "invalid.malformed"
   | "invalid.too_large"
@@ -105,11 +111,21 @@ export type Code =
   | "invalid.bad_value"
   | "invalid.bad_phone"
   | "invalid.bad_email"
+  | "invalid.bad_date"
+  | "invalid.overlap"
+  | "invalid.bad_reason"
   | "denied.not_allowed"
   | "denied.not_author"
   | "denied.expired_session"
+  | "denied.limited"
   | "missing.not_found"
   | "refused.closed"
+  | "refused.stale"
+  | "refused.claimed"
+  | "refused.already_answered"
+  | "refused.not_offered"
+  | "refused.erased"
+  | "refused.spam"
   | "refused.purpose"
   | "refused.no_representative"
   | "refused.not_confirmed"
@@ -252,6 +268,8 @@ export interface Ops {
     phone?: string;
     /** language of the cabinet */
     locale?: "ru" | "pl" | "en";
+    /** the doctor that this is: hears of own questions and the clinic's */
+    practitioner_id?: number;
   }; out: { agent_id: number } };
   /** Changes what is given of an agent. For: host, integration. */
   "agent.set": { in: {
@@ -269,6 +287,8 @@ export interface Ops {
     phone?: string;
     /** language of the cabinet */
     locale?: "ru" | "pl" | "en";
+    /** the doctor that this is: hears of own questions and the clinic's */
+    practitioner_id?: number;
   }; out: {} };
   /** People who work: all, or one's own clinic's. For: host, integration, representative, doctor, assistant, administrator, moderator, manager. */
   "agent.list": { in: {
@@ -286,6 +306,36 @@ export interface Ops {
   }; out: { complete: boolean } };
   /** One's own data as far as they are known; `complete` once they were given. (rules 9) For: representative, doctor, administrator. */
   "representative.get": { in: Record<string, never>; out: { representative: Representative } };
+  /** When a clinic is there: its week, its holidays, absences of today and later. (rules 53) For: host, integration, representative, doctor, assistant, administrator, moderator, manager, patient, visitor. */
+  "clinic.hours": { in: {
+    /** whose; staff of a clinic: one's own */
+    clinic_id?: number;
+  }; out: { zone: string, hours: Period[], holidays: string[], absences: Absence[], editable: boolean, open_now: boolean | null, opens_at: number | null } };
+  /** Gives the week anew; `moved`: reminders that are due at another time now. (rules 53) For: host, integration, representative, doctor, administrator. */
+  "clinic.set_hours": { in: {
+    /** whose; staff: one's own */
+    clinic_id?: number;
+    /** the whole week: {day: 1 Monday to 7, from: '08:30', to: '20:00'}, to '24:00'; at most ten a day, none of which overlap; empty: not known */
+    hours: object[];
+    /** dates on which it is closed, all of them; absent: as before */
+    holidays?: string[];
+  }; out: { moved: number } };
+  /** A doctor or the whole clinic is away on those days, the last one included. (rules 53, 54, 55) For: host, integration, representative, doctor, administrator. */
+  "absence.add": { in: {
+    /** whose; staff: one's own */
+    clinic_id?: number;
+    /** absent: the whole clinic's */
+    practitioner_id?: number;
+    /** first day, YYYY-MM-DD */
+    from: string;
+    /** last day, YYYY-MM-DD; at most 366 days in all */
+    to: string;
+  }; out: { absence_id: number, moved: number } };
+  /** Takes an absence back. (rules 53, 55) For: host, integration, representative, doctor, administrator. */
+  "absence.remove": { in: {
+    /** which */
+    absence_id: number;
+  }; out: { moved: number } };
   /** Changes a default, for all or for one clinic; an administrator for the own clinic. For: host, integration, administrator, manager. */
   "policy.set": { in: {
     /** for one clinic; absent: for the platform */
@@ -418,6 +468,242 @@ export interface Ops {
     /** chats, 50 unless told */
     limit?: number;
   }; out: { review_chats: ReviewChatRow[], more: boolean } };
+  /** A patient asks; the clinic is told, and during an absence the patient is warned. (rules 30, 31, 43, 54, 64) For: integration, visitor. */
+  "contact_form.send": { in: {
+    /** whom it asks */
+    clinic_id: number;
+    /** a doctor there */
+    practitioner_id?: number;
+    /** the patient's name */
+    name: string;
+    /** where the invitation to read the answer goes (rule 48) */
+    email: string;
+    /** E.164 */
+    phone?: string;
+    /** the patient's language */
+    locale: "ru" | "pl" | "en";
+    /** what it is about, from contact_form.preview */
+    service?: string;
+    /** the question, plain text */
+    text: string;
+    /** a field that people do not see; whoever fills it is a program */
+    trap?: string;
+  }; out: { contact_form_id: number, warning?: Absence } };
+  /** What a patient should know before writing. (rules 45, 54) For: host, integration, representative, doctor, assistant, administrator, moderator, manager, patient, visitor. */
+  "contact_form.preview": { in: {
+    /** whom it would ask */
+    clinic_id: number;
+    /** a doctor there */
+    practitioner_id?: number;
+  }; out: { clinic_name: string, practitioner_name: string | null, services: string[], practitioners: { practitioner_id: number, name: string }[], warning?: Absence, emergency: string, open_now: boolean | null, opens_at: number | null, response: Indicator } };
+  /** Tells colleagues that one is answering; ends by itself without a keystroke. (rules 57) For: representative, doctor, assistant, administrator. */
+  "contact_form.claim": { in: {
+    /** the form */
+    contact_form_id: number;
+    /** although somebody else is answering */
+    take_over?: boolean;
+  }; out: { until_at: number } };
+  /** Gives one's claim back. (rules 57) For: representative, doctor, assistant, administrator. */
+  "contact_form.release": { in: {
+    /** the form */
+    contact_form_id: number;
+  }; out: {} };
+  /** Keeps what is not sent yet, for its writer only. (rules 57) For: representative, doctor, assistant, administrator. */
+  "contact_form.save_draft": { in: {
+    /** the form */
+    contact_form_id: number;
+    /** not sent yet; empty discards it */
+    text?: string;
+  }; out: { saved_at: number } };
+  /** Answers; refused.stale shows the answer that came first and keeps the text as draft. (rules 30, 33, 47, 48, 57, 62) For: representative, doctor, assistant, administrator. */
+  "contact_form.answer": { in: {
+    /** the form */
+    contact_form_id: number;
+    /** the answer, plain text */
+    text: string;
+    /** the newest message that the writer had seen (B15) */
+    last_message_id: number;
+  }; out: { message_id: number, first: boolean } };
+  /** Notes that it was settled by telephone; the time of this entry counts. (rules 51, 52) For: representative, doctor, assistant, administrator. */
+  "contact_form.answer_by_phone": { in: {
+    /** the form */
+    contact_form_id: number;
+    /** for colleagues; the patient does not see it */
+    note?: string;
+    /** when the call was, as claimed: shown, never counted (B12) */
+    called_at?: number;
+    /** the newest message that the writer had seen (B15) */
+    last_message_id?: number;
+  }; out: { message_id: number, first: boolean } };
+  /** Rejects for one of four reasons; the patient is told and may send it on. (rules 42, 43, 44) For: representative, doctor, assistant, administrator. */
+  "contact_form.reject": { in: {
+    /** the form */
+    contact_form_id: number;
+    /** duplicate, spam, not_performed or cannot_meet_now (rule 43) */
+    reason: string;
+    /** the patient reads it */
+    note?: string;
+    /** the newest message that the writer had seen (B15) */
+    last_message_id?: number;
+  }; out: { message_id: number, first: boolean } };
+  /** Questions without their words: looking at the list reads none of them. (rules 39, 41, 59, 60, 65) For: integration, representative, doctor, assistant, administrator, moderator. */
+  "contact_form.list": { in: {
+    /** the clinic; its own people may leave it out */
+    clinic_id?: number;
+    /** waiting (unless told): what the clinic owes an answer, longest first; else the latest first */
+    scope?: "waiting" | "done" | "all";
+    /** only these */
+    state?: "new" | "read" | "answered" | "answered_by_phone" | "rejected";
+    /** only for this doctor */
+    practitioner_id?: number;
+    /** only what this person answered first */
+    agent_id?: number;
+    /** only these */
+    origin?: "direct" | "secondary" | "forwarded";
+    /** only what the clinic was reminded of */
+    reminded?: boolean;
+    /** only what was offered elsewhere, or came so (B06) */
+    secondary?: boolean;
+    /** delivered at this instant or later */
+    from_at?: number;
+    /** delivered before this instant */
+    to_at?: number;
+    /** answered after so long or longer */
+    answer_from_ms?: number;
+    /** answered in less */
+    answer_to_ms?: number;
+    /** the page after this form */
+    after_id?: number;
+    /** forms, 50 unless told */
+    limit?: number;
+  }; out: { contact_forms: ContactFormRow[], more: boolean, counts: { waiting: number, new: number, reminded: number, secondary: number } } };
+  /** The thread; the first display to somebody of the clinic marks it read. (rules 33, 34, 47, 50, 56) For: integration, representative, doctor, assistant, administrator, moderator, patient. */
+  "contact_form.get": { in: {
+    /** the form */
+    contact_form_id: number;
+    /** the page before this message */
+    before_id?: number;
+    /** messages, 50 unless told */
+    limit?: number;
+  }; out: { contact_form: ContactForm, messages: Message[], more: boolean, draft?: string | null, read_by?: { agent_id: number, agent_name: string, at: number }[], forwarded: { clinic_name: string, origin: string, sent_at: number }[], allowed: string[], refused: Refused[], texts: Record<string, string> } };
+  /** The patient has seen what the clinic wrote. (rules 48) For: patient. */
+  "contact_form.mark_read": { in: {
+    /** one's own form */
+    contact_form_id: number;
+  }; out: { read: number } };
+  /** The patient writes again; the question is new, the clinic is told. (rules 49, 60) For: patient. */
+  "contact_form.reply": { in: {
+    /** one's own form */
+    contact_form_id: number;
+    /** plain text */
+    text: string;
+  }; out: { message_id: number } };
+  /** Where else the question may go, the nearest first. (rules 38, 40, 46) For: patient. */
+  "contact_form.offers": { in: {
+    /** one's own form */
+    contact_form_id: number;
+  }; out: { clinics: Office[], offered: boolean } };
+  /** Asks an offered office too; the first one may still answer. (rules 38, 39, 40, 41) For: patient. */
+  "contact_form.accept_offer": { in: {
+    /** one's own form */
+    contact_form_id: number;
+    /** one of contact_form.offers */
+    clinic_id: number;
+    /** absent: the same question */
+    text?: string;
+  }; out: { contact_form_id: number } };
+  /** Sends a rejected question to another office. (rules 46) For: patient. */
+  "contact_form.forward": { in: {
+    /** one's own form */
+    contact_form_id: number;
+    /** one of contact_form.offers */
+    clinic_id: number;
+    /** a doctor there */
+    practitioner_id?: number;
+    /** absent: the same question */
+    text?: string;
+  }; out: { contact_form_id: number } };
+  /** How fast questions are answered, as the public sees it. (rules 44, 45) For: host, integration, representative, doctor, assistant, administrator, moderator, manager, patient, visitor. */
+  "response_indicator.get": { in: {
+    /** of a clinic */
+    clinic_id?: number;
+    /** or of one doctor */
+    practitioner_id?: number;
+    /** as it stood then; absent: now */
+    as_of_at?: number;
+  }; out: Indicator };
+  /** What the indicator was counted from; anybody can count and hash it again. (rules 45) For: host, integration, representative, doctor, assistant, administrator, moderator, manager, patient, visitor. */
+  "response_indicator.proof": { in: {
+    /** of a clinic */
+    clinic_id?: number;
+    /** or of one doctor */
+    practitioner_id?: number;
+    /** as it stood then; absent: now */
+    as_of_at?: number;
+  }; out: { canonical: string, hash: string, samples: { day: string, answer_ms: number | null }[] } };
+  /** Distribution and trend of answer times; each figure carries its forms. (rules 44, 58) For: integration, representative, doctor, assistant, administrator, manager. */
+  "report.response_times": { in: {
+    /** the clinic; its own people may leave it out */
+    clinic_id?: number;
+    /** only one doctor's */
+    practitioner_id?: number;
+    /** first local day of delivery */
+    from: string;
+    /** last local day, inclusive */
+    to: string;
+  }; out: { median_ms: number | null, answered: number, total: number, buckets: Bucket[], trend: Period[], unanswered: { contact_form_ids: number[], count: number } } };
+  /** What each person did with questions in a period. (rules 56, 58) For: integration, representative, doctor, assistant, administrator. */
+  "team.activity": { in: {
+    /** the clinic; its own people may leave it out */
+    clinic_id?: number;
+    /** first local day */
+    from: string;
+    /** last local day, inclusive */
+    to: string;
+  }; out: { agents: Activity[] } };
+  /** One person's acts, the latest first, each leading to its form. (rules 58) For: integration, representative, doctor, assistant, administrator. */
+  "activity.list": { in: {
+    /** whose acts */
+    agent_id: number;
+    /** older than this */
+    before_at?: number;
+    /** not older than this */
+    from_at?: number;
+    /** acts, 50 unless told */
+    limit?: number;
+  }; out: { acts: { at: number, act: string, contact_form_id: number, name: string, answer_ms: number | null }[], more: boolean } };
+  /** How one hears of questions, and which addresses of the clinic take no mail. (rules 31) For: representative, doctor, assistant, administrator. */
+  "notice.get": { in: Record<string, never>; out: { contact_form_email: boolean, push: { subscription_id: number, label: string, added_at: number }[], bounces: { address: string, agent_name: string | null, error: string, at: number }[] } };
+  /** Turns one's own e-mails on or off. (rules 31) For: representative, doctor, assistant, administrator. */
+  "notice.set": { in: {
+    /** whether one wants e-mails about contact forms */
+    contact_form_email: boolean;
+  }; out: { contact_form_email: boolean } };
+  /** This device wants to hear of questions. (rules 61) For: representative, doctor, assistant, administrator. */
+  "push.subscribe": { in: {
+    /** where the device's push service takes messages, https */
+    endpoint: string;
+    /** its public key, base64url */
+    p256dh: string;
+    /** its secret, base64url */
+    auth: string;
+    /** how its owner knows the device */
+    label?: string;
+  }; out: { subscription_id: number } };
+  /** A device of one's own does not any more. (rules 61) For: representative, doctor, assistant, administrator. */
+  "push.unsubscribe": { in: {
+    /** of notice.get: any own device */
+    subscription_id?: number;
+    /** or as this device gave it */
+    endpoint?: string;
+  }; out: {} };
+  /** What the platform's people have to do. (rules 31) For: host, integration, moderator, manager. */
+  "task.list": { in: Record<string, never>; out: { tasks: Task[] } };
+  /** It was done. (rules 31) For: host, integration, moderator, manager. */
+  "task.close": { in: {
+    /** what was done */
+    task_id: number;
+  }; out: {} };
   /** Fires every timer due at `now`, in due order, each at its own due time. For: host. */
   "clock.tick": { in: {
     /** fire at most so many and leave the rest due; absent: all */
@@ -465,7 +751,7 @@ export interface Ops {
   /** What will happen, when, why, and what would change it. For: host, integration, representative, doctor, assistant, administrator, moderator, manager, patient. */
   "item.next": { in: {
     /** what kind of thing */
-    kind: "review" | "review_chat" | "message" | "effect";
+    kind: "review" | "review_chat" | "contact_form" | "message" | "effect";
     /** which one */
     item_id: number;
     /** item.why: only what came after this row */
@@ -474,12 +760,39 @@ export interface Ops {
   /** What happened, by whom, by which rule and on which facts; silences too. For: host, integration, representative, doctor, assistant, administrator, moderator, manager. */
   "item.why": { in: {
     /** what kind of thing */
-    kind: "review" | "review_chat" | "message" | "effect";
+    kind: "review" | "review_chat" | "contact_form" | "message" | "effect";
     /** which one */
     item_id: number;
     /** item.why: only what came after this row */
     after_id?: number;
   }; out: { history: HistoryRow[] } };
+  /** Messages of a clinic that have all the words, the newest first; in the snippet they stand between U+0002 and U+0003. (rules 47, 50) For: integration, representative, doctor, assistant, administrator. */
+  "search": { in: {
+    /** beginnings of words, all of which must be there; nothing in it is syntax */
+    text: string;
+    /** staff: their own; others must say it */
+    clinic_id?: number;
+    /** the page before this message */
+    before_id?: number;
+    /** hits, 50 unless told */
+    limit?: number;
+  }; out: { hits: { kind: string, item_id: number, message_id: number, name: string, at: number, state: string, snippet: string | null }[], more: boolean } };
+  /** Everything that is stored about one patient. (rules 47, 50) For: host, integration. */
+  "person.export": { in: {
+    /** whose address it is … */
+    email?: string;
+    /** … or whose number */
+    phone?: string;
+  }; out: { contact_forms: object[], reviews: object[], review_chats: object[], notices: object[] } };
+  /** Erases a patient for good; what was counted and what is public stays. For: host, integration. */
+  "person.erase": { in: {
+    /** whose address it is … */
+    email?: string;
+    /** … or whose number */
+    phone?: string;
+    /** that it cannot be undone is understood */
+    confirmed?: boolean;
+  }; out: { contact_forms: number, reviews: number, review_chats: number, messages: number, notices: number, text: string } };
   /** Opens a link after a tap: a session, or the wish for a code. (rules 11, 12, 31, 32) For: host. */
   "link.open": { in: {
     /** its HMAC was checked */

@@ -44,7 +44,8 @@ function open(world, who, number, of) {
       world.seen.set(`${who} ${id}`, ok.messages.at(-1).message_id);
       return [badges(ok.contact_form), ...ok.messages.map(said),
         ...(ok.draft ? [`draft: ${ok.draft}`] : []),
-        ...(ok.read_by?.length ? [`read by ${ok.read_by.map((r) => r.agent_name).join(", ")}`] : []),
+        ...(ok.read_by?.length
+          ? [`read by ${ok.read_by.map((r) => r.agent_name).join(", ")}`] : []),
         ...ok.forwarded.map((f) => `went on to ${f.clinic_name} (${f.origin})`),
         `may: ${ok.allowed.join(", ") || "nothing"}`];
     });
@@ -62,8 +63,8 @@ function settle(world, op, who, id, more) {
   const seen = world.seen.get(`${who} ${id}`);
   const reply = world.ask(world.person(who), op, { contact_form_id: id,
     ...((seen || op === "contact_form.answer") && { last_message_id: seen ?? 1 }), ...more });
-  return [...answer(reply, (ok) => [`message ${ok.message_id}${ok.first ? ", the first answer" : ""}`]),
-    ...refused(reply)];
+  const settled = (ok) => [`message ${ok.message_id}${ok.first ? ", the first answer" : ""}`];
+  return [...answer(reply, settled), ...refused(reply)];
 }
 
 function run(world, until) {
@@ -80,13 +81,16 @@ function run(world, until) {
 }
 
 function hours(world, who, clinic, text) {
-  const input = { ...(clinic && { clinic_id: world.clinics.get(clinic).clinic_id }), ...JSON.parse(text) };
-  return answer(world.ask(world.person(who), "clinic.set_hours", input));
+  const whose = clinic && { clinic_id: world.clinics.get(clinic).clinic_id };
+  return answer(world.ask(world.person(who), "clinic.set_hours",
+    { ...whose, ...JSON.parse(text) }));
 }
 
+const inHours = (ms) => (ms === null ? "none" : `${ms / 3600000} h`);
+
 function indicator(ok) {
-  const hours = ok.median_ms === null ? "none" : `${ok.median_ms / 3600000} h`;
-  return [`median ${hours}, ${ok.answered} of ${ok.total} answered, ${ok.waiting} waiting`, ok.text];
+  return [`median ${inHours(ok.median_ms)}, ${ok.answered} of ${ok.total} answered, `
+    + `${ok.waiting} waiting`, ok.text];
 }
 
 const subject = (world, doctor, who) => (doctor ? { practitioner_id: world.practitioners.get(who) }
@@ -138,7 +142,8 @@ export const form_verbs = [
     (w, who, number, of, time, note) => settle(w, "contact_form.answer_by_phone", who,
       formOf(w, number, of), { ...(note && { note }), ...(time && { called_at: w.at(time) }) })),
   verb("NAME rejects the QUESTION as (\\S+?)(?:: «(.*)»)?", (w, who, number, of, reason, note) =>
-    settle(w, "contact_form.reject", who, formOf(w, number, of), { reason, ...(note && { note }) })),
+    settle(w, "contact_form.reject", who, formOf(w, number, of),
+      { reason, ...(note && { note }) })),
   verb("NAME has read the answer", (w, who) => answer(w.ask(w.person(who, w.forms.get(who)),
     "contact_form.mark_read", { contact_form_id: w.forms.get(who) }), (ok) => [`${ok.read} read`])),
   verb("NAME reacts: «(.*)»", (w, who, text) => answer(w.ask(w.person(who, w.forms.get(who)),
@@ -165,7 +170,7 @@ export const form_verbs = [
   verb("NAME looks at the team from (\\S+) to (\\S+)", (w, who, from, to) => answer(
     w.ask(w.person(who), "team.activity", { from, to }), (ok) => ok.agents.map((a) => `${a.name} `
       + `(${a.role}): read ${a.read}, answered ${a.answered}, by phone ${a.answered_by_phone}, `
-      + `rejected ${a.rejected}, median ${a.median_ms === null ? "none" : `${a.median_ms / 3600000} h`}`))),
+      + `rejected ${a.rejected}, median ${inHours(a.median_ms)}`))),
   verb("NAME asks what happens next to the QUESTION", (w, who, number, of) => answer(
     w.ask(w.person(who), "item.next", { kind: "contact_form", item_id: formOf(w, number, of) }),
     (ok) => ok.next.map((n) => `${n.at ? w.shown(n.at) : "whenever"} ${n.event} `

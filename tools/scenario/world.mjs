@@ -106,7 +106,8 @@ export class World {
 
   person(name, contactFormId) {
     const review = this.reviews.get(name);
-    const thread = review ? `review_chat ${review.review_chat_id}` : `contact_form ${contactFormId}`;
+    const thread = review ? `review_chat ${review.review_chat_id}`
+      : `contact_form ${contactFormId}`;
     if (review || (this.forms.has(name) && contactFormId)) {
       return { role: "patient", link_id: this.links.get(thread) ?? 999 };
     }
