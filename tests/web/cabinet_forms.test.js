@@ -71,7 +71,7 @@ describe('questions in the cabinet', () => {
     await page.keyboard.press('Control+Enter');
     await bubble(page, 'Осмотр бесплатный.').getByText('Анна Котова').waitFor();
     await row(page, 'Анна Первая').waitFor({ state: 'detached' });
-    await delivered(server, (mail) => mail.to === first.email && /link/i.test(JSON.stringify(mail)));
+    await delivered(server, (mail) => mail.to === first.email);
     await page.keyboard.press('Escape');
     await focused(page, '.row-link');
     assert.match(page.url(), /#\/contact_forms$/);
@@ -89,7 +89,9 @@ describe('questions in the cabinet', () => {
     const [anna, ivan] = [await inbox('anna', hash), await inbox('ivan', hash)];
     const before_mails = await newest(server);
     // Their claims are lost on the way, so that nothing but the core stands between the two.
-    for (const page of [anna, ivan]) await page.route('**/contact_form.claim', (one) => one.abort());
+    for (const page of [anna, ivan]) {
+      await page.route('**/contact_form.claim', (request) => request.abort());
+    }
     await Promise.all([field(anna).fill('Да, на десять утра.'), field(ivan).fill('Завтра полно.')]);
     await Promise.all([anna, ivan].map((page) => field(page).press('Control+Enter')));
     const messages = async () => (await staff_does(anna, world, 'contact_form.get',
