@@ -8,6 +8,9 @@ import { internationalPhone } from './phones.js';
 /** Asked by a page on its own, without a person: such reads do not keep a session awake. */
 const UNATTENDED = new Set(['sync.pull']);
 const OP = /^[a-z_]{1,40}(\.[a-z_]{1,40})?$/;
+/** Whose views are written down, which changes nothing for anybody: they may read by GET. A clinic
+ * that looks at a question has read it, so it looks by POST. */
+const LOGGED = ['moderator', 'integration'];
 /** What pages of other sites may ask (public.js). A write costs a visitor work at both doors:
  * robots would find the other one. */
 export const OPEN = {
@@ -51,6 +54,9 @@ export function serveApi(app, host) {
 export async function carry(host, request, reply, op, input) {
   if (!OP.test(op)) throw new HostError('invalid.unknown_op', 'op');
   const principal = await host.sessions.principalOf(request.claim, { active: !UNATTENDED.has(op) });
+  const { role } = principal.actor;
+  const changes = host.engine.knows(op) && !host.engine.isRead(op, role) && !LOGGED.includes(role);
+  if (changes && request.method !== 'POST') throw new HostError('invalid.method');
   const envelope = { op, actor: principal.actor, in: input };
   const id = idOf(request.headers['idempotency-key']);
   if (principal.kind === 'visitor' && OPEN.writes.includes(op)) {

@@ -10,7 +10,7 @@ const BUFFERED_MAX = 65_536;
 const SESSION_ENDED = 4401;
 const GOING_AWAY = 1001;
 /** After these a session may have ended: the next second must not bring it a revision. */
-const ENDS_SESSIONS = /^(session|agent|link)\./;
+const ENDS_SESSIONS = /^(session|agent|link|person)\./;
 
 /** @param {{server: import('node:http').Server, sessions: import('./sessions.js').Sessions,
  *   origins: () => string[], cookiesOf: (header: string|undefined) => any, headers: object,

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { before, test } from 'node:test';
 import { Ajv } from 'ajv';
 import { API_KEY, fileScope, hostFor } from './host.js';
-import { chatIn, clinicIn, signedIn } from './story.js';
+import { chatIn, clinicIn, formIn, sentTo, signedIn, tokenIn } from './story.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 
@@ -172,6 +172,13 @@ test('GET reads and never writes', async () => {
   const answer = await chat.staff.ask('GET',
     `/api/review_chat.post?review_chat_id=${chat.review_chat_id}&text=a`);
   isProblem(answer, 405, 'invalid.method');
+  const form = await formIn(world.server, chat.clinic);
+  const path = `/api/contact_form.get?contact_form_id=${form.contact_form_id}`;
+  isProblem(await chat.staff.ask('GET', path), 405, 'invalid.method');
+  assert.equal((await form.row()).state, 'new', 'whoever looks has read it, so looking is a POST');
+  const phone = world.server.browser();
+  await phone.open(tokenIn(await sentTo(world.server, form.email)));
+  assert.equal((await phone.ask('GET', path)).status, 200, 'for the patient it is a read');
 });
 
 test('a query is typed by the fields of the operation', async () => {
