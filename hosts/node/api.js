@@ -3,6 +3,7 @@
 import { DeskRefusal } from './engine.js';
 import { HostError } from './errors.js';
 import { openapiOf } from './openapi.js';
+import { addressesOf } from './outbox.js';
 import { internationalPhone } from './phones.js';
 
 /** Asked by a page on its own, without a person: such reads do not keep a session awake. */
@@ -65,7 +66,10 @@ export async function carry(host, request, reply, op, input) {
   }
   if (id !== undefined) envelope.id = id;
   if (request.locale !== undefined) envelope.locale = request.locale;
+  const erased = op === 'person.erase' && host.forgetMail
+    ? await addressesOf(host.engine, input) : null;
   const answer = await host.engine.request(envelope);
+  if (!answer.error && erased) host.forgetMail(erased);
   if (answer.error) {
     if (answer.error.category === 'denied') await lookAgain(host.sessions, principal);
     throw new DeskRefusal(answer.error);

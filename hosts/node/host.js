@@ -132,7 +132,9 @@ async function openAdapters(host) {
     host.adapters[channel] = adapter;
     if (name === 'local') mailbox = adapter;
   }
-  if (mailbox) host.mailbox = (after) => mailbox.messages(after);
+  if (!mailbox) return;
+  host.mailbox = (after) => mailbox.messages(after);
+  host.forgetMail = (addresses) => mailbox.forget(addresses);
 }
 
 function adapterOf(config, kind) {

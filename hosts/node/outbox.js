@@ -41,3 +41,15 @@ async function platform(engine, locale) {
     })),
   };
 }
+
+/** Every address at which the core knows this person: what the mailbox must forget with it.
+ * @param {import('./engine.js').Engine} engine @param {any} input of person.erase
+ * @returns {Promise<string[]>} */
+export async function addressesOf(engine, { email, phone }) {
+  const { ok } = await engine.request({
+    op: 'person.export', actor: { role: 'host' }, in: { email, phone },
+  });
+  const known = [...(ok?.contact_forms ?? []).flatMap((form) => [form.email, form.phone]),
+    ...(ok?.reviews ?? []).flatMap((review) => [review.author_email, review.author_phone])];
+  return [...new Set([email, phone, ...known])].filter(Boolean);
+}

@@ -1,7 +1,8 @@
 /* The embedded default: what would be sent goes into a mailbox that the page /outbox shows.
  * It keeps its messages in a file of the data folder, one JSON line each, and knows an effect by
  * its key, so that a repetition after a crash shows one message, not two. */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync }
+  from 'node:fs';
 import { dirname, join } from 'node:path';
 import { effectKey } from './effect-key.js';
 
@@ -65,27 +66,42 @@ export function local(config, { log, report, data, kinds, epoch, secret }) {
     return outbox.messages.filter((message) => message.id > after_id);
   }
 
+  /** Whom the core has erased is erased here: what was sent to these addresses goes, its key
+   *  stays. @param {string[]} addresses */
+  function forget(addresses) {
+    outbox.messages = outbox.messages.filter((message) => !addresses.includes(message.to));
+    const lines = readLines(path).map((line) => (addresses.includes(line.to)
+      ? { id: line.id, provider_id: line.provider_id, forgotten: true } : line));
+    writeFileSync(`${path}.new`, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    renameSync(`${path}.new`, path);
+  }
+
   async function close() {
     closed = true;
     for (const timer of timers) clearTimeout(timer);
   }
 
-  return { kinds: kinds ?? ['sms.send', 'email.send'], send, messages, close };
+  return { kinds: kinds ?? ['sms.send', 'email.send'], send, messages, forget, close };
+}
+
+function readLines(path) {
+  const file = existsSync(path) ? readFileSync(path, 'utf8') : '';
+  return file.split('\n').flatMap((line) => {
+    try { return line ? [JSON.parse(line)] : []; } catch { return []; }
+  });
 }
 
 function readOutbox(path) {
   mkdirSync(dirname(path), { recursive: true });
-  const file = existsSync(path) ? readFileSync(path, 'utf8') : '';
   // A kill in mid-write leaves half a line; the next line must not grow onto it.
-  if (file && !file.endsWith('\n')) appendFileSync(path, '\n');
-  const lines = file.split('\n').flatMap((line) => {
-    try { return line ? [JSON.parse(line)] : []; } catch { return []; }
-  });
-  const messages = lines.filter((line) => line.id);
+  if (existsSync(path) && !readFileSync(path, 'utf8').endsWith('\n')) appendFileSync(path, '\n');
+  const lines = readLines(path);
+  const sent = lines.filter((line) => line.id);
+  const messages = sent.filter((line) => !line.forgotten);
   const delivered = new Set(lines.map((line) => line.delivered));
   return {
-    known: new Set(messages.map((message) => message.provider_id)),
-    last_id: messages.at(-1)?.id ?? 0,
+    known: new Set(sent.map((message) => message.provider_id)),
+    last_id: sent.at(-1)?.id ?? 0,
     messages: messages.slice(-SHOWN_MAX),
     undelivered: messages.filter((message) => !delivered.has(message.id)),
   };
