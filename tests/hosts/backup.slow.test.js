@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSy
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { atEnd, folderFor, spawnServer } from './host.js';
+import { atEnd, configIn, folderFor, spawnServer, until } from './host.js';
 
 const TOOL = fileURLToPath(new URL('../../hosts/node/backup.js', import.meta.url));
 
@@ -109,6 +109,37 @@ test('a restore keeps what it replaces and brings back the state of the copy', a
   const third = spawnServer(folder, { args: ['--empty'] });
   atEnd(t, () => third.kill());
   assert.deepEqual(await namesIn(await third.ready()), ['before', 'after']);
+});
+
+test('a copy carries questions, the links that went out and the devices\' key', async (t) => {
+  const folder = folderFor(t);
+  const server = spawnServer(folder, { args: ['--empty'] });
+  const client = await server.ready();
+  const { body: { clinic_id: clinicId } } = await client.asPlatform('clinic.add', clinic('asked'));
+  await client.asPlatform('agent.add', { clinic_id: clinicId, role: 'assistant', name: 'Ola',
+    email: 'ola@asked.example' });
+  const sent = await client.asPlatform('contact_form.send', { clinic_id: clinicId, name: 'Ewa',
+    email: 'ewa@patients.example', locale: 'en', text: 'Is it open on Sunday?' });
+  assert.equal(sent.status, 200, sent.text);
+  const notice = await until(async () => (await client.ask('GET', '/outbox.json')).body.messages
+    .find((message) => message.to === 'ola@asked.example'));
+  const { body: { public_key: key } } = await client.ask('GET', '/push.json');
+  const file = join(folder, 'copy');
+  assert.equal((await run(folder, 'backup', file)).code, 0);
+  await server.kill('SIGTERM');
+
+  const other = folderFor(t);
+  writeFileSync(join(other, 'clinicdesk.json'), JSON.stringify(configIn(other)));
+  assert.equal((await run(other, 'restore', file)).code, 0);
+  const restored = spawnServer(other, { args: ['--empty'] });
+  atEnd(t, () => restored.kill());
+  const there = await restored.ready();
+  assert.equal((await there.ask('GET', '/push.json')).body.public_key, key);
+  const desk = there.browser();
+  const opened = await desk.open(new URL(notice.link_url).hash.slice(1));
+  assert.equal(opened.status, 200, opened.text);
+  const read = await desk.call('contact_form.get', { contact_form_id: sent.body.contact_form_id });
+  assert.equal(read.body.messages?.[0].text, 'Is it open on Sunday?', read.text);
 });
 
 test('a damaged copy is refused and changes nothing', async (t) => {
