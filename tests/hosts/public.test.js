@@ -1,5 +1,5 @@
 // What pages of other sites may ask: which operations, as whom, from where, how often, and what a
-// visitor's message costs. proves: 54
+// visitor's message costs.
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { before, test } from 'node:test';
