@@ -10,5 +10,5 @@ target_link_libraries(desk_web PRIVATE desk_objects sqlite cjson)
 list(TRANSFORM exported PREPEND "_" OUTPUT_VARIABLE names)
 list(JOIN names "," names)
 target_link_options(desk_web PRIVATE -Oz --no-entry -sSTANDALONE_WASM=1 -sFILESYSTEM=0
-  -sEXPORTED_FUNCTIONS=${names} -sALLOW_MEMORY_GROWTH=1 -sINITIAL_MEMORY=4194304
+  -sEXPORTED_FUNCTIONS=${names} -sALLOW_MEMORY_GROWTH=1 -sMALLOC=emmalloc -sINITIAL_MEMORY=4194304
   -sTOTAL_STACK=1048576 -sERROR_ON_UNDEFINED_SYMBOLS=1)
