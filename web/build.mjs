@@ -91,6 +91,13 @@ async function palette() {
     .map(([, name, light, dark, one]) => [name, [light ?? one, dark ?? one]]));
 }
 
+/** The emergency notice in each language: the one sentence that must not wait for a server. */
+async function emergency() {
+  const texts = await Promise.all(['ru', 'pl', 'en'].map(async (locale) => [locale,
+    JSON.parse(await readFile(join(root, 'core', 'texts', `${locale}.json`), 'utf8'))]));
+  return Object.fromEntries(texts.map(([locale, text]) => [locale, text['notice.emergency']]));
+}
+
 /** Style sheets as text: a shadow root on a page with a strict policy takes no other form. */
 const styles_as_text = {
   name: 'styles as text',
@@ -115,7 +122,8 @@ async function widgets(folder) {
     charset: 'utf8',
     logLevel: 'warning',
     plugins: [styles_as_text],
-    define: { PALETTE: JSON.stringify(await palette()) },
+    define: { PALETTE: JSON.stringify(await palette()),
+      EMERGENCY: JSON.stringify(await emergency()) },
   });
 }
 

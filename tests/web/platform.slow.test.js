@@ -106,6 +106,28 @@ test('everybody_sees_what_solved_has_changed', async () => {
   await device.close();
 });
 
+test('the_portal_is_made_of_the_widgets_of_a_clinic_or_a_doctor', async () => {
+  const device = await open_device(browser);
+  const page = await open_page(device);
+  await page.goto(`${server.base_url}/platform`);
+  const clinic = page.locator('.clinic').first();
+  const indicator = clinic.locator('clinicdesk-response-time');
+  const whole = await indicator.locator('.median').innerText();
+  await indicator.getByRole('button').click();
+  await indicator.locator('.verdict.good').waitFor();
+  await clinic.locator('.ask summary').click();
+  await clinic.locator('.choice').nth(1).click();
+  const doctor = await clinic.locator('.choice[aria-pressed=true]').innerText();
+  await clinic.locator('clinicdesk-contact-form .whom', { hasText: doctor }).waitFor();
+  assert.equal(await clinic.locator('clinicdesk-contact-form #practitioner_id').count(), 0);
+  await clinic.locator('.embed summary').click();
+  await clinic.locator('pre', { hasText: '<clinicdesk-reviews clinic="' }).waitFor();
+  await assert_well_made(page, 'a doctor’s profile');
+  assert.ok(whole.length > 0);
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
 test('a_link_by_mail_signs_in_the_browser_that_asked', async () => {
   const device = await open_device(browser, { width: 1440, height: 900 });
   const page = await open_page(device);

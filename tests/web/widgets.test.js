@@ -3,9 +3,11 @@
  * strict policy, a bad line, bad input, machines. Read next: widgets_firefox.test.js.
  */
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import { axe, delivered, newest, open_device, open_page, overflow, until } from './browser.js';
-import { forms_named, new_address, use_world, world } from './forms.world.js';
+import { clinic_does, forms_named, new_address, patient_asks, use_world, world,
+} from './forms.world.js';
 import { start_site } from './site.js';
 
 /** @type {any} */
@@ -28,7 +30,7 @@ async function visit(how, url = site.url) {
   const page = await open_page(device);
   await watch_shifts(page);
   await page.goto(url);
-  await page.locator('clinicdesk-contact-form .emergency').filter({ hasText: '112' }).waitFor();
+  await page.locator('clinicdesk-contact-form .whom').filter({ hasText: 'Белый кит' }).waitFor();
   return { device, page, form: page.locator('clinicdesk-contact-form') };
 }
 
@@ -82,8 +84,7 @@ test('the_widgets_are_well_made_in_three_languages_light_and_dark', async () => 
   for (const [locale, title] of Object.entries(titles)) {
     await page.evaluate((lang) => { document.documentElement.lang = lang; }, locale);
     await form.getByRole('heading', { name: title }).waitFor();
-    await page.waitForFunction((words) => document.querySelector('clinicdesk-contact-form')
-      .shadowRoot.querySelector('.emergency').textContent.includes('112') && words, title);
+    await form.locator('.whom', { hasText: 'Белый кит' }).waitFor();
     await press_send(form);
     for (const width of [320, 390, 1440]) {
       await page.setViewportSize({ width, height: 900 });
@@ -217,7 +218,7 @@ test('a_line_that_fails_makes_one_form_and_loses_no_word', async () => {
   await form.locator('.thanks').waitFor();
   assert.equal((await forms_named(name)).length, 1);
   await page.reload();
-  await form.locator('.emergency').filter({ hasText: '112' }).waitFor();
+  await form.locator('.whom', { hasText: 'Белый кит' }).waitFor();
   assert.equal(await text.inputValue(), '', 'what was sent is not kept');
   assert.deepEqual(page.faults, []);
   await device.close();
@@ -279,4 +280,76 @@ test('a_doctor_of_the_page_needs_no_choice_and_a_site_its_own_look', async () =>
   assert.deepEqual(page.faults, []);
   await device.close();
   await other.stop();
+});
+
+test('before_the_server_answers_the_form_can_be_filled_in', async () => {
+  const device = await open_device(world.browser);
+  const page = await open_page(device);
+  await page.route('**/public/**', (route) => route.abort('internetdisconnected'));
+  await page.goto(site.url);
+  const form = page.locator('clinicdesk-contact-form');
+  await form.locator('.emergency a[href="tel:112"]').waitFor();
+  const name = 'Ольга без сети';
+  await fill_in(form, { name });
+  await press_send(form);
+  await form.locator('.problem').getByText('Нет связи').waitFor();
+  assert.deepEqual(await axe(page), []);
+  await page.unroute('**/public/**');
+  await form.locator('.thanks').waitFor();
+  assert.equal((await forms_named(name)).length, 1);
+  await device.close();
+});
+
+test('the_reader_counts_the_indicator_again', async () => {
+  for (let n = 0; n < 5; n++) {
+    const asked = await patient_asks();
+    await clinic_does(asked, 'answer', { text: 'Приходите.' });
+  }
+  const { device, page } = await visit();
+  const indicator = page.locator('clinicdesk-response-time');
+  const how = indicator.getByRole('button', { name: 'Как это посчитано' });
+  await how.click();
+  assert.equal(await how.getAttribute('aria-expanded'), 'true');
+  await indicator.locator('.verdict.good').waitFor();
+  await indicator.locator('summary').click();
+  assert.ok(await indicator.locator('tbody tr').count() >= 5);
+  assert.deepEqual(await axe(page), []);
+  // A server that leaves one question out is found out, even when it hashes what is left.
+  await page.route('**/public/response_indicator.proof*', async (route) => {
+    const response = await route.fetch();
+    const proof = await response.json();
+    const canonical = proof.canonical.replace(/.*\n$/, '');
+    const hash = createHash('sha256').update(canonical).digest('hex');
+    return route.fulfill({ response, json: { ...proof, canonical, hash } });
+  });
+  await page.reload();
+  await how.click();
+  await indicator.locator('.verdict.bad').waitFor();
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
+test('reviews_come_page_by_page_as_words', async () => {
+  const [{ clinic_id, practitioners }] = world.clinics;
+  for (let n = 1; n <= 7; n++) {
+    await world.server.platform('review.add', { clinic_id, author_name: `<b>Автор ${n}</b>`,
+      practitioner_id: practitioners[n % 2].practitioner_id, author_phone: '+79161110000',
+      locale: 'ru', rating: 1 + n % 5, text: `Отзыв номер ${n}.`,
+      published_at: Date.now() - (10 - n) * 86_400_000 });
+  }
+  const { reviews: [newest_one] } = await world.staff.read('review.list', { limit: 1 });
+  await world.staff.call('review.reply', { review_id: newest_one.review_id, text: 'Спасибо!' });
+  const { device, page } = await visit();
+  const reviews = page.locator('clinicdesk-reviews');
+  await reviews.locator('.reply').getByText('Спасибо!').waitFor();
+  assert.equal(await reviews.locator('li').count(), 5);
+  await reviews.getByText('<b>Автор 7</b>').waitFor();
+  await reviews.getByRole('img', { name: '3 звезды из 5' }).first().waitFor();
+  await reviews.getByRole('button', { name: 'Показать еще' }).click();
+  await reviews.getByText('Отзыв номер 1.').waitFor();
+  assert.equal(await reviews.locator('li').count(), 7);
+  assert.equal(await reviews.getByRole('button').count(), 0);
+  assert.deepEqual(await axe(page), []);
+  assert.deepEqual(page.faults, []);
+  await device.close();
 });

@@ -1,15 +1,15 @@
 /**
- * The public face of the demo's review platform: what "my problem is solved" changes for
- * everybody. Shows what visitors may see, nothing else; ratings are counted by the core.
+ * The public face of the demo's portal, made of the same widgets that any site may embed: how fast
+ * a clinic or a doctor answers, the form, the reviews and what "my problem is solved" changes for
+ * everybody. Shows what visitors may see, nothing else.
  */
 import './platform.css';
-import { html, render } from 'lit';
+import { html, nothing, render } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { request } from '../shared/api.js';
-import { add_words, day, number, onLocale, t } from '../shared/i18n.js';
+import { add_words, onLocale, t } from '../shared/i18n.js';
 import { icon } from '../shared/icons.js';
 import { language_switch } from '../shared/language.js';
-import { stars } from '../shared/stars.js';
 import '../shared/page.js';
 import { platform_words } from './words.js';
 
@@ -17,19 +17,31 @@ add_words(platform_words);
 
 const REFRESH_MS = 3000;
 const root = document.getElementById('page');
-const state = { page: null, problem: false, asking: false };
+const state = { page: null, text: '', problem: false, asking: false,
+  /** @type {Record<number, number>} whose profile is shown, by clinic; none: the clinic's own */
+  doctors: {},
+  /** @type {Set<number>} clinics whose form is open */ open: new Set() };
 
 async function refresh() {
   if (state.asking) return;
   state.asking = true;
   try {
-    state.page = (await request('/platform.json')).out;
-    state.problem = false;
+    const { out } = await request('/platform.json');
+    const text = JSON.stringify(out);
+    if (state.text && state.text !== text) tell_widgets();
+    Object.assign(state, { page: out, text, problem: false });
   } catch {
     state.problem = true;
   }
   state.asking = false;
   draw();
+}
+
+/** Something is new: they ask again. */
+function tell_widgets() {
+  for (const widget of document.querySelectorAll('clinicdesk-reviews, clinicdesk-response-time')) {
+    /** @type {any} */ (widget).refresh?.();
+  }
 }
 
 function draw() {
@@ -38,7 +50,6 @@ function draw() {
 }
 
 function view() {
-  const clinics = state.page?.clinics ?? [];
   return html`
     <header class="top">
       <p class="brand">${icon('star', 'filled')}<span>${state.page?.name ?? 'Clinicdesk'}</span>
@@ -54,7 +65,8 @@ function view() {
       <p class="lead">${t('lead')}</p>
       ${state.problem ? html`<p class="problem" role="alert">${icon('cloud-off')}
         ${t('error_offline')}</p>` : ''}
-      ${state.page ? repeat(clinics, (clinic) => clinic.clinic_id, clinic_view) : waiting()}
+      ${state.page ? repeat(state.page.clinics, (clinic) => clinic.clinic_id, clinic_view)
+        : waiting()}
     </main>`;
 }
 
@@ -65,55 +77,58 @@ function waiting() {
 
 /** @param {any} clinic */
 function clinic_view(clinic) {
-  const reviews = clinic.reviews ?? [];
-  const solved = reviews.filter((review) => review.state === 'annulled').length;
-  return html`<section class="clinic" aria-labelledby="clinic-${clinic.clinic_id}">
+  const { clinic_id } = clinic;
+  const doctor = state.doctors[clinic_id] ?? nothing;
+  return html`<section class="clinic" aria-labelledby="clinic-${clinic_id}">
     <header>
-      <div>
-        <h2 id="clinic-${clinic.clinic_id}">${clinic.name}</h2>
-        ${clinic.address ? html`<p class="quiet small">${clinic.address}</p>` : ''}
-      </div>
-      ${rating_view(clinic.rating ?? { mean: null, count: 0 }, solved)}
+      <h2 id="clinic-${clinic_id}">${clinic.name}</h2>
+      ${clinic.address ? html`<p class="quiet">${clinic.address}</p>` : ''}
     </header>
-    ${reviews.length ? html`<ol class="reviews">${repeat(reviews, (review) => review.review_id,
-      (review) => review_view(review, clinic))}</ol>`
-      : html`<p class="quiet">${t('no_reviews')}</p>`}
+    ${doctors_view(clinic)}
+    <clinicdesk-response-time clinic=${clinic_id} practitioner=${doctor}
+      ></clinicdesk-response-time>
+    <details class="ask" ?open=${state.open.has(clinic_id)}
+      @toggle=${(event) => opened(event, clinic_id)}>
+      <summary>${icon('message')}${t('ask')}${icon('chevron-down')}</summary>
+      ${state.open.has(clinic_id) ? html`<clinicdesk-contact-form clinic=${clinic_id}
+        practitioner=${doctor}></clinicdesk-contact-form>` : ''}
+    </details>
+    <clinicdesk-reviews clinic=${clinic_id} practitioner=${doctor}></clinicdesk-reviews>
+    ${embed_view(clinic_id, doctor)}
   </section>`;
 }
 
-/** @param {{mean:number|null, count:number}} rating @param {number} solved */
-function rating_view({ mean, count }, solved) {
-  if (mean === null) return html`<p class="quiet rating">${t('no_rating')}</p>`;
-  const shown = number(mean, { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  return html`<div class="rating">
-    <p class="mean" aria-label=${t('rating_of', { mean: shown })}>${shown}</p>
-    <div>${stars(mean)}
-      <p class="quiet small">${t('reviews_counted', { n: count })}</p>
-      ${solved ? html`<p class="solved-count small">${t('annulled_count', { n: solved })}</p>` : ''}
-    </div>
-  </div>`;
+/** The clinic's profile or a doctor's: the widgets follow. @param {any} clinic */
+function doctors_view({ clinic_id, name, practitioners = [] }) {
+  if (practitioners.length === 0) return '';
+  const chosen = state.doctors[clinic_id];
+  const choice = (id, words) => html`<button type="button" class="choice"
+    aria-pressed=${chosen === id} @click=${() => {
+      if (id === undefined) delete state.doctors[clinic_id];
+      else state.doctors[clinic_id] = id;
+      draw();
+    }}>${words}</button>`;
+  return html`<div class="choices" role="group" aria-label=${t('whose', { name })}>
+    ${choice(undefined, t('whole_clinic'))}
+    ${practitioners.map((one) => choice(one.practitioner_id, one.name))}</div>`;
 }
 
-/** @param {any} review @param {any} clinic */
-function review_view(review, clinic) {
-  return html`<li class="review ${review.state}" id="review-${review.review_id}">
-    ${review.label ? html`<p class="label">${icon('handshake')}<span>${review.label}</span></p>`
-      : ''}
-    <div class="head">
-      <span class="who">${review.author_name}</span>
-      ${review.rating === null ? html`<span class="annulled-note">${t('rating_annulled')}</span>`
-        : stars(review.rating)}
-      <time class="quiet small" datetime=${new Date(review.published_at).toISOString()}
-        >${day(review.published_at)}</time>
-    </div>
-    ${review.practitioner_name ? html`<p class="quiet small">${t('doctor',
-      { name: review.practitioner_name })}</p>` : ''}
-    <p class="text" lang=${review.locale ?? ''}>${review.text}</p>
-    ${review.reply ? html`<div class="reply">
-      <p class="small"><strong>${t('reply_of')}</strong>
-        <span class="quiet">${clinic.name}</span></p>
-      <p>${review.reply}</p></div>` : ''}
-  </li>`;
+/** @param {Event} event @param {number} clinic_id */
+function opened({ currentTarget }, clinic_id) {
+  const { open } = /** @type {HTMLDetailsElement} */ (currentTarget);
+  if (open) state.open.add(clinic_id);
+  else state.open.delete(clinic_id);
+  draw();
+}
+
+/** What a site writes to have the same. @param {number} clinic_id @param {any} doctor */
+function embed_view(clinic_id, doctor) {
+  const whose = `clinic="${clinic_id}"${doctor === nothing ? '' : ` practitioner="${doctor}"`}`;
+  const lines = [`<script src="${location.origin}/widgets/clinicdesk.js" async></script>`,
+    ...['contact-form', 'response-time', 'reviews'].map((name) =>
+      `<clinicdesk-${name} ${whose}></clinicdesk-${name}>`)];
+  return html`<details class="embed"><summary>${t('embed')}</summary>
+    <pre tabindex="0"><code>${lines.join('\n')}</code></pre></details>`;
 }
 
 onLocale(draw);

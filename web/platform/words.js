@@ -1,33 +1,23 @@
 export const platform_words = {
   ru: {
-    title: 'Отзывы о клиниках', lead: 'Публичная страница площадки: так отзывы видит любой '
-      + 'посетитель.', rating_of: 'Оценка {mean} из 5', reviews_counted: { one: '{n} оценка',
-      few: '{n} оценки', many: '{n} оценок', other: '{n} оценки' }, no_rating: 'Оценок пока нет',
-    no_reviews: 'Отзывов пока нет.', reply_of: 'Ответ клиники',
-    rating_annulled: 'Оценка больше не учитывается', annulled_count: { one: '{n} решенная проблема',
-      few: '{n} решенные проблемы', many: '{n} решенных проблем', other: '{n} решенной проблемы' },
-    doctor: 'Врач: {name}', refresh: 'Обновить', clinics: 'Клиники', outbox: 'Исходящие',
-    cabinet: 'Кабинет клиники', demo: 'Демонстрация',
+    title: 'Клиники и отзывы', lead: 'Публичная страница площадки, как ее видит любой '
+      + 'посетитель. Она собрана из виджетов, которые ставятся на любой сайт одной строкой.',
+    outbox: 'Исходящие', cabinet: 'Кабинет клиники', demo: 'Демонстрация',
+    whole_clinic: 'Вся клиника', whose: '{name}: клиника или врач', ask: 'Задать вопрос',
+    embed: 'Как поставить это на свой сайт',
   },
   pl: {
-    title: 'Opinie o klinikach', lead: 'Publiczna strona portalu: tak opinie widzi każdy '
-      + 'odwiedzający.', rating_of: 'Ocena {mean} na 5', reviews_counted: { one: '{n} ocena',
-      few: '{n} oceny', many: '{n} ocen', other: '{n} oceny' }, no_rating: 'Brak ocen',
-    no_reviews: 'Nie ma jeszcze opinii.', reply_of: 'Odpowiedź kliniki',
-    rating_annulled: 'Ocena nie jest już liczona', annulled_count: { one: '{n} rozwiązany problem',
-      few: '{n} rozwiązane problemy', many: '{n} rozwiązanych problemów',
-      other: '{n} rozwiązanego problemu' },
-    doctor: 'Lekarz: {name}', refresh: 'Odśwież', clinics: 'Kliniki', outbox: 'Wysłane',
-    cabinet: 'Panel kliniki', demo: 'Demonstracja',
+    title: 'Kliniki i opinie', lead: 'Publiczna strona portalu, tak jak widzi ją każdy '
+      + 'odwiedzający. Składa się z widżetów, które można wstawić na dowolną stronę.',
+    outbox: 'Wysłane', cabinet: 'Panel kliniki', demo: 'Demonstracja',
+    whole_clinic: 'Cała klinika', whose: '{name}: klinika lub lekarz', ask: 'Zadaj pytanie',
+    embed: 'Jak wstawić to na swoją stronę',
   },
   en: {
-    title: 'Clinic reviews', lead: 'The platform’s public page: this is how any visitor sees '
-      + 'the reviews.', rating_of: 'Rated {mean} of 5', reviews_counted: { one: '{n} rating',
-      other: '{n} ratings' }, no_rating: 'No ratings yet',
-    no_reviews: 'No reviews yet.', reply_of: 'The clinic’s reply',
-    rating_annulled: 'The rating no longer counts', annulled_count: { one: '{n} problem solved',
-      other: '{n} problems solved' },
-    doctor: 'Doctor: {name}', refresh: 'Refresh', clinics: 'Clinics', outbox: 'Outbox',
-    cabinet: 'Clinic’s cabinet', demo: 'Demo',
+    title: 'Clinics and reviews', lead: 'The portal’s public page, as any visitor sees it. It is '
+      + 'made of the widgets that any site can embed with one line.',
+    outbox: 'Outbox', cabinet: 'Clinic’s cabinet', demo: 'Demo',
+    whole_clinic: 'Whole clinic', whose: '{name}: the clinic or a doctor', ask: 'Ask a question',
+    embed: 'How to put this on your site',
   },
 };

@@ -19,14 +19,14 @@ export function form_view(language, { doctor_known, on_submit, on_input, on_doct
   const trap = make_trap(t('trap'));
   const count = fields.text.row.querySelector('#text-more');
   const parts = {
-    whom: h('p', { class: 'whom' }, '\u00a0'),
+    whom: h('p', { class: 'whom', id: 'whom' }, '\u00a0'),
     emergency: h('p', { class: 'note warn emergency', part: 'emergency' }),
     soon: h('div', { class: 'soon', part: 'soon' }),
     problem: h('div', { class: 'problem', role: 'alert' }),
     status: h('p', { class: 'unseen', role: 'status' }),
     button: h('button', { type: 'submit', class: 'button', part: 'button' }, t('send')),
   };
-  const form = h('form', { novalidate: true, 'aria-labelledby': 'title', part: 'form',
+  const form = h('form', { novalidate: true, 'aria-labelledby': 'title whom', part: 'form',
     onsubmit: (event) => { event.preventDefault(); on_submit(); },
     oninput: () => { show_count(language, count, fields.text.control.value); on_input(); } },
   h('header', {}, h('h2', { id: 'title', part: 'heading' }, t('form_title')), parts.whom),
@@ -37,6 +37,8 @@ export function form_view(language, { doctor_known, on_submit, on_input, on_doct
   fields.phone.row, trap.row, parts.soon, parts.problem, parts.button, parts.status);
   fields.practitioner_id.control.addEventListener('change', on_doctor);
   show_count(language, count, '');
+  show_emergency(parts, EMERGENCY[language.locale]);
+  fill(parts.soon, icon('clock'), h('p', {}, t('soon_mail')));
   return { form, fields, trap, parts,
     recount: () => show_count(language, count, fields.text.control.value) };
 }
@@ -79,12 +81,18 @@ export function show_preview({ parts, fields }, language, preview) {
   const { t } = language;
   parts.whom.textContent = preview.practitioner_name ? t('whom_doctor',
     { name: preview.practitioner_name, clinic: preview.clinic_name }) : preview.clinic_name;
-  fill(parts.emergency, icon('warning'), h('span', {}, numbers_in(preview.emergency)
-    .map(({ text, call }) => (call ? h('a', { href: `tel:${call}` }, text) : text))));
+  show_emergency(parts, preview.emergency);
   const doctors = preview.practitioners.map((one) => [String(one.practitioner_id), one.name]);
   offer(fields.practitioner_id, t('any_doctor'), doctors, 2);
   offer(fields.service, t('any_service'), preview.services.map((one) => [one, one]), 1);
   show_soon({ parts }, language, preview);
+}
+
+/** It stands there before the server has answered, and when it never does.
+ * @param {any} parts @param {string} notice */
+function show_emergency({ emergency }, notice) {
+  fill(emergency, icon('warning'), h('span', {}, numbers_in(notice)
+    .map(({ text, call }) => (call ? h('a', { href: `tel:${call}` }, text) : text))));
 }
 
 /** @param {any} field @param {string} none @param {string[][]} choices @param {number} least */

@@ -30,13 +30,19 @@ export class ResponseTime extends DeskElement {
     }
   }
 
+  /** Asks again; a page that knows of news may call it. Who is reading on is not disturbed. */
+  refresh() {
+    return this.body.querySelector('#how:not([hidden])') ? undefined : this.show();
+  }
+
   /** @param {any} found */
   #draw(found) {
     const { t } = this.language;
     const panel = h('div', { id: 'how', class: 'how', hidden: true, part: 'how' });
     const button = h('button', { type: 'button', class: 'link', 'aria-expanded': 'false',
       'aria-controls': 'how', onclick: () => this.#open(button, panel, found) }, t('how'));
-    fill(this.body, h('section', { class: 'indicator', 'aria-label': t('response_title') },
+    fill(this.body, h('div', { class: 'indicator', role: 'group',
+      'aria-label': t('response_title') },
       icon('clock'),
       h('div', {}, h('p', { class: 'median', part: 'median' }, found.text),
         found.total > 0 && h('p', { class: 'quiet' }, t('answered', found)),

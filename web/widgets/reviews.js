@@ -9,26 +9,37 @@ import { icon_paths } from '../shared/icon_paths.js';
 import { ask } from './server.js';
 
 const PAGE = 5;
+const PAGE_MAX = 200;
 const STEP = 26;
 
 export class Reviews extends DeskElement {
-  #asked = 0;
+  #asked = 0; #drawn = ''; #count = PAGE;
 
   constructor() {
     super(css);
   }
 
-  async show() {
+  show() {
+    this.#drawn = '';
+    this.#count = PAGE;
+    if (!this.body.firstChild) fill(this.body, waiting(this.language.t('loading')));
+    return this.refresh();
+  }
+
+  /** Asks again for as many as are shown; a page that knows of news may call it. */
+  async refresh() {
     const asked = ++this.#asked;
-    const { t } = this.language;
-    if (!this.body.firstChild) fill(this.body, waiting(t('loading')));
     try {
-      const [rating, page] = await Promise.all([
+      const found = await Promise.all([
         ask(this.from, 'rating.get', this.whose),
-        ask(this.from, 'review.list', { ...this.whose, limit: PAGE })]);
-      if (asked === this.#asked) this.#draw(rating, page);
+        ask(this.from, 'review.list', { ...this.whose, limit: this.#count })]);
+      const text = JSON.stringify(found);
+      if (asked !== this.#asked || text === this.#drawn) return;
+      this.#drawn = text;
+      this.#draw(...found);
     } catch {
-      if (asked === this.#asked) fill(this.body, h('p', { class: 'quiet' }, t('unavailable')));
+      if (asked !== this.#asked || this.#drawn) return;
+      fill(this.body, h('p', { class: 'quiet' }, this.language.t('unavailable')));
     }
   }
 
@@ -40,7 +51,7 @@ export class Reviews extends DeskElement {
     const more = h('button', { type: 'button', class: 'button plain', hidden: !page.more,
       onclick: () => this.#more(list, more, status) }, t('more'));
     list.dataset.last = String(page.reviews.at(-1)?.review_id ?? '');
-    fill(this.body, h('section', { 'aria-labelledby': 'title' },
+    fill(this.body, h('div', { class: 'reviews', role: 'group', 'aria-labelledby': 'title' },
       h('header', {}, h('h2', { id: 'title', part: 'heading' }, t('reviews_title')),
         this.#rating(rating)),
       page.reviews.length ? list : h('p', { class: 'quiet' }, t('no_reviews')), more, status));
@@ -69,6 +80,8 @@ export class Reviews extends DeskElement {
       list.append(...added);
       list.dataset.last = String(page.reviews.at(-1)?.review_id ?? list.dataset.last);
       more.hidden = !page.more;
+      this.#count = Math.min(list.children.length, PAGE_MAX);
+      this.#drawn = 'more than once';
       status.textContent = t('more_came', { n: added.length });
       // The button may be gone; who reads on begins with what came.
       added[0]?.focus();
@@ -82,7 +95,8 @@ export class Reviews extends DeskElement {
   #review(review) {
     const { t, day } = this.language;
     const annulled = review.rating === null;
-    return h('li', { class: annulled ? 'annulled' : '', tabindex: -1, part: 'review' },
+    return h('li', { id: `review-${review.review_id}`, class: annulled ? 'annulled' : '',
+      tabindex: -1, part: 'review' },
       review.label && h('p', { class: 'label', part: 'label' }, icon('handshake'),
         h('span', {}, review.label)),
       h('div', { class: 'head' }, h('span', { class: 'who' }, review.author_name),
