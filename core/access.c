@@ -60,11 +60,11 @@ static enum err actor_session(struct tx *tx) {
     return OK;
 }
 
-static void actor_locale(struct tx *tx, const char *locale, bool locale_given) {
-    if (!locale_given && locale && *locale) tx->locale = locale;
+static void actor_locale(struct tx *tx, const char *locale) {
+    if (!tx->locale_given && locale && *locale) tx->locale = locale;
 }
 
-static enum err actor_agent(struct tx *tx, bool locale_given) {
+static enum err actor_agent(struct tx *tx) {
     struct actor *actor = &tx->actor;
     const struct value *row;
     if (!actor->agent_id) return fail(tx, ERR_REQUIRED, "agent_id");
@@ -75,12 +75,12 @@ static enum err actor_agent(struct tx *tx, bool locale_given) {
     if (!same_role || !row[2].i) return fail(tx, ERR_NOT_ALLOWED, "agent_id");
     actor->clinic_id = row[0].i;
     actor->represents = row[3].i != 0;
-    actor_locale(tx, row[4].text, locale_given);
+    actor_locale(tx, row[4].text);
     return actor_session(tx);
 }
 
 /* A device that is signed in outlives its link: then the session decides. */
-static enum err actor_patient(struct tx *tx, bool locale_given) {
+static enum err actor_patient(struct tx *tx) {
     struct actor *actor = &tx->actor;
     const struct value *row;
     if (!actor->link_id) return fail(tx, ERR_REQUIRED, "link_id");
@@ -92,11 +92,11 @@ static enum err actor_patient(struct tx *tx, bool locale_given) {
     actor->item_kind = row[0].text;
     actor->item_id = row[1].i;
     actor->clinic_id = row[2].i;
-    actor_locale(tx, row[3].text, locale_given);
+    actor_locale(tx, row[3].text);
     return actor_session(tx);
 }
 
-enum err access_actor(struct tx *tx, const cJSON *actor, bool locale_given) {
+enum err access_actor(struct tx *tx, const cJSON *actor) {
     struct actor_in in = {0};
     tx->actor = (struct actor){.role = ROLE_VISITOR};
     if (!actor || cJSON_IsNull(actor)) return OK;
@@ -104,8 +104,8 @@ enum err access_actor(struct tx *tx, const cJSON *actor, bool locale_given) {
     TRY(fields_decode(tx, actor_fields, sizeof actor_fields / sizeof *actor_fields, actor, &in));
     tx->actor = (struct actor){.role = role_find(in.role), .agent_id = in.agent_id,
                                .link_id = in.link_id, .session_id = in.session_id};
-    if (tx->actor.role & ROLES_AGENT) return actor_agent(tx, locale_given);
-    if (tx->actor.role == ROLE_PATIENT) return actor_patient(tx, locale_given);
+    if (tx->actor.role & ROLES_AGENT) return actor_agent(tx);
+    if (tx->actor.role == ROLE_PATIENT) return actor_patient(tx);
     return OK;
 }
 

@@ -19,8 +19,8 @@ enum {
 const char *role_word(enum role);
 
 /* Reads and checks `actor` of a request; absent means a visitor. Sets tx->actor and, where the
- * actor is a known person, tx->locale (unless `locale` was given). */
-enum err access_actor(struct tx *, const cJSON *actor, bool locale_given);
+ * actor is a known person, tx->locale (unless the request gave one). */
+enum err access_actor(struct tx *, const cJSON *actor);
 
 /* OK when the actor may see rows of this clinic, else ERR_MISSING naming the field. */
 enum err access_clinic(struct tx *, int64_t clinic_id, const char *field);

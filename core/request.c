@@ -27,7 +27,8 @@ enum err request_read(struct tx *tx, cJSON *json, int64_t now, struct request *r
     TRY(fields_decode(tx, request_fields, REQUEST_FIELDS, json, ret_request));
     if (!ret_request->now) return fail(tx, ERR_REQUIRED, "now");
     tx->now = ret_request->now;
-    if (ret_request->locale) tx->locale = ret_request->locale;
+    tx->locale_given = ret_request->locale != NULL;
+    if (tx->locale_given) tx->locale = ret_request->locale;
     return OK;
 }
 
@@ -38,7 +39,7 @@ static enum err request_decode(struct tx *tx, const struct op *op, const cJSON *
 
 enum err request_check(struct tx *tx, const struct request *request, const struct op *op,
                        void **ret_in) {
-    enum err actor = access_actor(tx, request->actor, request->locale != NULL);
+    enum err actor = access_actor(tx, request->actor);
     struct fault fault = tx->fault;
     tx->fault = (struct fault){0};
     TRY(request_decode(tx, op, request->in, ret_in));

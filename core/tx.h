@@ -56,6 +56,7 @@ struct tx {
     int64_t rev; /* the revision this request makes; rows it writes carry it */
     struct actor actor;
     const char *locale; /* of the reader: "ru", "pl" or "en" */
+    bool locale_given;  /* the request said it itself */
     uint64_t given; /* which fields of the op were given, by their place in its table */
     struct fault fault;
     uint8_t *head; /* the hash of the newest history row, 32 bytes */

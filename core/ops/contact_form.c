@@ -356,12 +356,12 @@ static enum err contact_form_reject(struct tx *tx, const void *raw, struct json 
 static const struct op ops[] = {
     {.name = "contact_form.send", .roles = ROLE_VISITOR | ROLE_INTEGRATION, ALWAYS_WRITES,
      TAKES(struct send_in, send_fields), .run = contact_form_send, .rules = "30 31 43 54 64",
-     .out = "{ contact_form_id: number, warning?: Absence }",
+     .out = "{ contact_form_id: number, warning?: AbsenceWarning }",
      .doc = "A patient asks; the clinic is told, and during an absence the patient is warned."},
     {.name = "contact_form.preview", .roles = PUBLIC, TAKES(struct preview_in, preview_fields),
      .run = contact_form_preview, .rules = "45 54",
      .out = "{ clinic_name: string, practitioner_name: string | null, services: string[],"
-            " practitioners: { practitioner_id: number, name: string }[], warning?: Absence,"
+            " practitioners: { practitioner_id: number, name: string }[], warning?: AbsenceWarning,"
             " emergency: string, open_now: boolean | null, opens_at: number | null,"
             " response: Indicator }",
      .doc = "What a patient should know before writing."},

@@ -221,7 +221,9 @@ static enum err report_response_times(struct tx *tx, const void *raw, struct jso
 static const struct op ops[] = {
     {.name = "response_indicator.get", .roles = ROLES_ALL,
      TAKES(struct indicator_in, indicator_fields), .run = response_indicator_get, .rules = "44 45",
-     .out = "Indicator", .doc = "How fast questions are answered, as the public sees it."},
+     .out = "Indicator",
+     .doc = "How fast questions are answered, as the public sees it. Unanswered questions that"
+            " are younger than the median are `waiting`; older ones count in `total`."},
     {.name = "response_indicator.proof", .roles = ROLES_ALL,
      TAKES(struct indicator_in, indicator_fields), .run = response_indicator_proof, .rules = "45",
      .out = "{ canonical: string, hash: string, samples: { day: string,"
@@ -230,7 +232,7 @@ static const struct op ops[] = {
     {.name = "report.response_times", .roles = ROLES_CLINIC | ROLE_INTEGRATION | ROLE_MANAGER,
      TAKES(struct report_in, report_fields), .run = report_response_times, .rules = "44 58",
      .out = "{ median_ms: number | null, answered: number, total: number, buckets: Bucket[],"
-            " trend: Period[], unanswered: { contact_form_ids: number[], count: number } }",
+            " trend: TrendPoint[], unanswered: { contact_form_ids: number[], count: number } }",
      .doc = "Distribution and trend of answer times; each figure carries its forms."},
 };
 const struct op_group indicator_group = GROUP(ops);

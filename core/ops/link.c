@@ -56,7 +56,7 @@ static enum err link_load(struct tx *tx, int64_t link_id, struct link *ret_link)
         .code_until_at = v[11].i, .code_tries = v[12].i, .codes_sent = v[13].i,
         .codes_from_at = v[14].i, .codes_today = v[15].i, .codes_day_at = v[16].i,
         .expires_at = v[17].i, .revoked_at = v[18].i, .agent_id = v[19].i};
-    tx->locale = ret_link->locale;
+    if (!tx->locale_given) tx->locale = ret_link->locale;
     if (ret_link->revoked_at || ret_link->expires_at <= tx->now)
         return fail(tx, ERR_EXPIRED_LINK, "link_id");
     if (ret_link->uses_max && ret_link->uses >= ret_link->uses_max)

@@ -14,11 +14,58 @@ export interface Refused { event: string; code: Code; message: string; rule: num
 export interface Failure {
   category: "invalid" | "refused" | "missing" | "denied" | "busy" | "storage" | "bug";
   code: Code; field: string | null; message: string; rule: number | null;
+  facts?: Record<string, unknown>;
 }
 export type Delivery = "silent" | "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
 export interface Message {
-  message_id: number; author: "clinic" | "patient"; agent_name: string | null;
-  agent_position: string | null; text: string; sent_at: number; delivery: Delivery;
+  message_id: number; author: "clinic" | "patient"; kind: "text" | "phone" | "rejection";
+  agent_name: string | null; agent_position: string | null; text: string;
+  reason: string | null; called_at: number | null; sent_at: number; delivery: Delivery;
+}
+export type FormState = "new" | "read" | "answered" | "answered_by_phone" | "rejected";
+export interface Claim {
+  agent_id: number; agent_name: string; until_at: number; mine: boolean;
+}
+export interface ContactFormRow {
+  contact_form_id: number; clinic_id: number; practitioner_id: number | null;
+  practitioner_name: string | null; name: string; service: string; locale: string;
+  state: FormState; origin: "direct" | "secondary" | "forwarded"; secondary: boolean;
+  offered_elsewhere: boolean; reminded_at: number | null; delivered_at: number;
+  waiting_since_at: number | null; due_at: number | null; read_at: number | null;
+  answered_at: number | null; answer_ms: number | null; answered_by: string | null;
+  reason: string | null; last_author: "clinic" | "patient"; last_at: number;
+  message_count: number; duplicate_of: number | null; bounced: boolean; claim: Claim | null;
+}
+export interface ContactForm extends ContactFormRow {
+  clinic_name: string; email: string | null; phone: string | null; origin_id: number | null;
+  offered_at: number | null; last_message_id: number; erased: boolean;
+}
+export interface AbsenceWarning { code: "absent"; back_on: string; text: string }
+export interface Office {
+  clinic_id: number; name: string; address: string; distance_km: number | null;
+  practitioners: { practitioner_id: number; name: string }[];
+}
+export interface Indicator {
+  median_ms: number | null; answered: number; total: number; waiting: number;
+  answer_rate: number | null; window_d: number; min_n: number; enough: boolean;
+  exclude_absence: boolean; from_at: number; as_of_at: number; hash: string; text: string;
+}
+export interface Bucket {
+  from_ms: number; to_ms: number | null; count: number; contact_form_ids: number[];
+}
+export interface TrendPoint {
+  from: string; to: string; median_ms: number | null; answered: number; total: number;
+  contact_form_ids: number[];
+}
+export interface Activity {
+  agent_id: number; name: string; role: Role; position: string; active: boolean; read: number;
+  answered: number; answered_by_phone: number; rejected: number; median_ms: number | null;
+  last_at: number | null;
+}
+export interface Task {
+  task_id: number; kind: "bounced_address"; clinic_id: number; clinic_name: string;
+  agent_id: number | null; agent_name: string | null; address: string; error: string;
+  opened_at: number;
 }
 export interface ReviewChatRow {
   review_chat_id: number; review_id: number; clinic_id: number; clinic_name: string;
@@ -70,7 +117,8 @@ export interface Practitioner {
 }
 export interface Agent {
   agent_id: number; clinic_id: number | null; role: Role; name: string; position: string | null;
-  email: string | null; phone: string | null; locale: string | null; active: boolean;
+  email: string | null; phone: string | null; locale: string | null;
+  practitioner_id: number | null; active: boolean;
 }
 export interface Representative {
   name: string; position: string; email: string | null; complete: boolean;

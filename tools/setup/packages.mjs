@@ -35,6 +35,7 @@ const toTest = [
     `${clang}/linux/libclang_rt.asan-aarch64.a`),
   command("chromium", "chromium"),
   command("firefox-esr", "firefox-esr"),
+  command("openssl", "openssl"),
   file("postfix", "/usr/sbin/postfix"),
   file("kannel", "/usr/sbin/bearerbox"),
   file("kannel-extras", "/usr/lib/kannel/test/fakesmsc"),
