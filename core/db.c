@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "pages.h"
+
 extern const char sql_schema[];
 
 /* The schema's number in PRAGMA user_version; a file with a higher one is refused. */
@@ -120,7 +122,7 @@ enum err db_open(const char *path, struct db **ret_db) {
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
     *ret_db = calloc(1, sizeof **ret_db);
     if (!*ret_db) return ERR_MEMORY;
-    int code = sqlite3_open_v2(path, &(*ret_db)->sqlite, flags, VFS_NAME);
+    int code = sqlite3_open_v2(path, &(*ret_db)->sqlite, flags, pages_vfs(VFS_NAME));
     if (code == SQLITE_OK) code = db_setup(*ret_db);
     if (code != SQLITE_OK) return db_error(code);
     return db_migrate(*ret_db);

@@ -11,7 +11,7 @@ static const char candidates_sql[] =
     "select c.clinic_id, c.name, c.address, c.lat, c.lon, o.lat, o.lon from clinic c"
     " join clinic o on o.clinic_id = ?2"
     " where c.clinic_id not in (select clinic_id from contact_form where root_id = ?1"
-    " union all select clinic_id from contact_form where contact_form_id = ?1)"
+    " and root_id <> 0 union all select clinic_id from contact_form where contact_form_id = ?1)"
     " and (?3 = 0 or c.tier = 'premium' or exists (select 1 from practitioner p"
     " where p.clinic_id = c.clinic_id and p.tier = 'premium'))"
     " and (?4 = '' or exists (select 1 from service s where s.clinic_id = c.clinic_id"

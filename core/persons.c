@@ -12,17 +12,20 @@
 
 enum { FORMS, REVIEWS, CHATS, EFFECTS, THREADS, OPEN_CHATS, QUEUED, NEEDLES };
 static const char *const find_sql[] = {
-    /* Addresses are compared without case, so all of them are read: in the index alone. */
-    [FORMS] = "select contact_form_id from contact_form where email <> '' and lower(email) ="
-              " lower(?1) union select contact_form_id from contact_form where phone <> ''"
-              " and phone = ?2 order by 1",
+    /* Addresses of forms are stored in small letters, those of reviews as they came. */
+    [FORMS] = "select contact_form_id from contact_form where email <> '' and email = lower(?1)"
+              " union select contact_form_id from contact_form where phone <> '' and phone = ?2"
+              " order by 1",
     [REVIEWS] = "select review_id from review where (?1 <> '' and lower(author_email) = lower(?1))"
                 " or (?2 <> '' and author_phone = ?2) order by review_id",
     [CHATS] = "select review_chat_id from review_chat where review_id in"
               " (select value from json_each(?1)) order by review_chat_id",
-    [EFFECTS] = "select effect_id from effect where " OF_PERSON " or (item_kind = 'link' and"
-                " item_id in (select link_id from link where agent_id = 0 and " OF_PERSON "))"
-                " order by effect_id",
+    [EFFECTS] = "select effect_id from effect where message_id in (select message_id from message"
+                " where " OF_PERSON ") union select effect_id from effect where message_id is null"
+                " and item_kind = 'contact_form' and item_id in (select value from json_each(?1))"
+                " union select effect_id from effect where message_id is null and item_kind ="
+                " 'link' and item_id in (select link_id from link where agent_id = 0 and "
+                OF_PERSON ") order by 1",
     [THREADS] = "select 'contact_form', value from json_each(?1)"
                 " union all select 'review_chat', value from json_each(?2)",
     [OPEN_CHATS] = "select review_chat_id from review_chat where state = 'open'"
@@ -38,9 +41,9 @@ static const char *const find_sql[] = {
                 " json_each(?2)) union select author_phone from review where review_id in (select"
                 " value from json_each(?2)) union select 'name\":' || json_quote(author_name) from"
                 " review where review_id in (select value from json_each(?2))"
-                " union select '\"contact_form_id\":' || value || n.end from json_each(?1),"
-                " (select ',' end union all select '}') n union select '\"review_chat_id\":' ||"
-                " value || n.end from json_each(?3), (select ',' end union all select '}') n",
+                " union select '\"contact_form_id\":' || value || column1 from json_each(?1),"
+                " (values (','), ('}')) union select '\"review_chat_id\":' ||"
+                " value || column1 from json_each(?3), (values (','), ('}'))",
 };
 
 /* ?1 forms, ?2 chats. */

@@ -20,8 +20,8 @@ enum err person_find(struct tx *, const char *email, const char *phone, struct p
 enum err person_erase(struct tx *, const struct person *, int64_t *ret_messages);
 
 /* A thread of theirs, for the statements of export and erasure: ?1 forms, ?2 chats. */
-#define OF_PERSON                                                        \
-    "(item_kind, item_id) in (select 'contact_form', value from json_each(?1)" \
-    " union all select 'review_chat', value from json_each(?2))"
+#define OF_PERSON                                                                               \
+    "((item_kind = 'contact_form' and item_id in (select value from json_each(?1)))"            \
+    " or (item_kind = 'review_chat' and item_id in (select value from json_each(?2))))"
 
 #endif

@@ -51,7 +51,7 @@ static const char *const list_sql[] = {
     [DRAFT] = "select text from draft where contact_form_id = ?1 and agent_id = ?2",
     [ONWARD] = "select k.name clinic_name, n.origin, n.delivered_at sent_at from contact_form n"
                " join clinic k on k.clinic_id = n.clinic_id where n.root_id = ?2"
-               " and n.origin_id = ?1 order by n.contact_form_id",
+               " and n.root_id <> 0 and n.origin_id = ?1 order by n.contact_form_id",
 };
 
 static const char *const scopes[] = {"waiting", "done", "all", NULL};

@@ -234,6 +234,7 @@ create table draft (
     saved_at integer not null, -- when
     primary key (contact_form_id, agent_id)
 ) strict, without rowid;
+create index draft_agent on draft (agent_id);
 
 create table activity (
     clinic_id integer not null references clinic, -- where
@@ -315,8 +316,7 @@ create table effect (
 ) strict;
 create index effect_queued on effect (due_at, effect_id) where state = 'queued';
 create index effect_message on effect (message_id) where message_id is not null;
-create index effect_item on effect (item_kind, item_id) where message_id is null
-    and state = 'queued';
+create index effect_item on effect (item_kind, item_id) where message_id is null;
 
 create table provider_message (
     channel text not null, -- sms or email

@@ -42,26 +42,75 @@ static void one_of_each(desk *core) {
     for (int i = 0; day[i]; i++) CHECK_HAS(askf(core, "%s", day[i]), "\"ok\":");
 }
 
+/* What is asked about questions from their delivery to the erasure of who asked them. */
+static void one_of_each_form(desk *core) {
+    static const char *const day[] = {
+        "{'op':'contact_form.send','now':3000,'id':'1'," PLATFORM ",'in':{'clinic_id':1,'name':'N',"
+        "'email':'n@mail.test','phone':'+48601000000','locale':'pl','text':'toothache'}}",
+        "{'op':'contact_form.send','now':3001,'id':'2'," PLATFORM ",'in':{'clinic_id':1,'name':'N',"
+        "'email':'n@mail.test','locale':'pl','text':'toothache'}}",
+        "{'op':'contact_form.preview','now':3002,'in':{'clinic_id':1}}",
+        "{'op':'contact_form.list','now':3003," ANNA ",'in':{}}",
+        "{'op':'contact_form.get','now':3004," ANNA ",'in':{'contact_form_id':1}}",
+        "{'op':'contact_form.claim','now':3005," ANNA ",'in':{'contact_form_id':1}}",
+        "{'op':'contact_form.save_draft','now':3006," ANNA
+        ",'in':{'contact_form_id':1,'text':'d'}}",
+        "{'op':'contact_form.release','now':3007," ANNA ",'in':{'contact_form_id':1}}",
+        "{'op':'contact_form.answer','now':3008," ANNA
+        ",'in':{'contact_form_id':1,'text':'a','last_message_id':4}}",
+        "{'op':'contact_form.reject','now':3009," ANNA
+        ",'in':{'contact_form_id':2,'reason':'duplicate'}}",
+        "{'op':'contact_form.answer_by_phone','now':3010," ANNA ",'in':{'contact_form_id':2}}",
+        "{'op':'contact_form.list','now':3011," ANNA ",'in':{'scope':'all','state':'answered'}}",
+        "{'op':'contact_form.list','now':3012," ANNA ",'in':{'scope':'done','after_id':2}}",
+        "{'op':'search','now':3013," ANNA ",'in':{'text':'tooth'}}",
+        "{'op':'response_indicator.get','now':3014,'in':{'clinic_id':1}}",
+        "{'op':'response_indicator.proof','now':3015,'in':{'clinic_id':1}}",
+        "{'op':'report.response_times','now':3016," ANNA
+        ",'in':{'from':'1970-01-01','to':'1970-01-02'}}",
+        "{'op':'team.activity','now':3017," ANNA ",'in':{'from':'1970-01-01','to':'1970-01-02'}}",
+        "{'op':'activity.list','now':3018," ANNA ",'in':{'agent_id':1}}",
+        "{'op':'notice.get','now':3019," ANNA ",'in':{}}",
+        "{'op':'task.list','now':3020," PLATFORM ",'in':{}}",
+        "{'op':'item.next','now':3021," ANNA ",'in':{'kind':'contact_form','item_id':1}}",
+        "{'op':'item.why','now':3022," ANNA ",'in':{'kind':'contact_form','item_id':1}}",
+        "{'op':'sync.pull','now':3023," ANNA ",'in':{'since':3}}",
+        "{'op':'contact_form.send','now':3024,'id':'3'," PLATFORM ",'in':{'clinic_id':1,'name':'N',"
+        "'email':'n@mail.test','locale':'pl','text':'another'}}",
+        "{'op':'clock.tick','now':999000000," HOST ",'in':{}}",
+        "{'op':'person.export','now':999000001," HOST ",'in':{'email':'n@mail.test'}}",
+        "{'op':'person.erase','now':999000002," HOST
+        ",'in':{'email':'n@mail.test','confirmed':true}}",
+        NULL};
+    for (int i = 0; day[i]; i++) CHECK_HAS(askf(core, "%s", day[i]), "\"ok\":");
+}
+
 /* Tables that grow for ever, as the planner names them in "SCAN x". */
 static bool grows(const char *plan) {
     static const char *const big[] = {"SCAN message", "SCAN history", "SCAN effect", "SCAN review",
                                       "SCAN request", "SCAN link", "SCAN session", "SCAN rc",
                                       "SCAN r", "SCAN m", "SCAN e", "SCAN h",
+                                      "SCAN contact_form", "SCAN f", "SCAN n", "SCAN activity",
+                                      "SCAN v", "SCAN draft",
                                       "SCAN absence", "SCAN holiday", "SCAN opening_hours", NULL};
     for (int i = 0; big[i]; i++) {
         size_t size = strlen(big[i]);
         bool same = strncmp(plan, big[i], size) == 0 && (plan[size] == 0 || plan[size] == ' ');
         /* An index that orders the rows stops at its limit; a covering walk does not. */
-        bool ordered = strstr(plan, "USING INDEX") || strstr(plan, "INDEX effect_queued");
+        bool ordered = strstr(plan, "USING INDEX") || strstr(plan, "INDEX effect_queued") ||
+                       strstr(plan, "VIRTUAL TABLE");
         if (same && !ordered) return true;
     }
     return false;
 }
 
-/* Reads in the order of the primary key that stop at a limit, and core.verify, which reads all. */
+/* Reads in the order of the primary key that stop at a limit; and what an erasure must look through,
+ * which is rare: the replies and reports of some days, the reviews. */
 static bool may_walk(const char *sql) {
     static const char *const known[] = {"order by history_id desc limit 1", "max(history_id)",
-                                        "order by request_id limit", "from sqlite_sequence", NULL};
+                                        "max(message_id)", "order by request_id limit",
+                                        "from sqlite_sequence", "update request set reply",
+                                        "update parked_report set", "lower(author_email)", NULL};
     for (int i = 0; known[i]; i++)
         if (strstr(sql, known[i])) return true;
     return false;
@@ -82,6 +131,7 @@ static void plan_is_bounded(sqlite3 *sqlite, const char *sql) {
 TEST(no_statement_of_a_working_day_walks_a_growing_table) {
     desk *core = desk_with_clinics(":memory:");
     one_of_each(core);
+    one_of_each_form(core);
     int planned = 0;
     for (sqlite3_stmt *s = sqlite3_next_stmt(check_sqlite(), NULL); s;
          s = sqlite3_next_stmt(check_sqlite(), s)) {
