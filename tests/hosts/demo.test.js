@@ -31,14 +31,11 @@ test('a first start prints three addresses that work', async (t) => {
   const chats = await browser.ask('GET', '/api/review_chat.list');
   assert.equal(chats.body.review_chats.length, 1);
   assert.ok(!/phone/.test(JSON.stringify(platform.clinics.flatMap((clinic) => clinic.reviews))));
+  await t.test('with questions in every state, the newest in the outbox', () =>
+    looksLived(client, browser));
 });
 
-test('the questions of a first start are in every state, the newest in the outbox', async (t) => {
-  const server = spawnServer(folderFor(t));
-  atEnd(t, () => server.kill());
-  const client = await server.ready();
-  const browser = browserOf(client.url);
-  await browser.open(new URL(addressOf(server.output.stdout, 'cabinet')).hash.slice(1));
+async function looksLived(client, browser) {
   const { body: { contact_forms: forms } } = await browser.ask('GET',
     '/api/contact_form.list?scope=all&limit=200');
   const states = new Set(forms.map((form) => form.state));
@@ -62,7 +59,7 @@ test('the questions of a first start are in every state, the newest in the outbo
     .find((message) => message.link_url?.includes('/sign-in#')));
   const opened = await client.browser().open(new URL(notice.link_url).hash.slice(1));
   assert.equal(opened.body.item?.kind, 'contact_form', opened.text);
-});
+}
 
 test('a restart makes nothing again, also after a kill in the middle', async (t) => {
   const folder = folderFor(t);
