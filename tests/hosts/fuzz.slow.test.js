@@ -11,16 +11,23 @@ const AT_ONCE = 32;
 const PATHS = ['/api/review.list', '/api/review_chat.post', '/session/open', '/session/request',
   '/session/send-code', '/session', '/api/review_chat.get?review_chat_id=1&limit=2',
   '/assets/x.js', '/chat', '/outbox.json?after=1', '/hooks/sms/local?idx=1', '/openapi.json',
-  '/api/live', '/metrics', '/api/sync.pull'];
+  '/api/live', '/metrics', '/api/sync.pull', '/public/challenge', '/public/contact_form.send',
+  '/public/review.list?clinic_id=1&locale=pl', '/public/text.list?locale=ru', '/push.json',
+  '/widgets/clinicdesk.js', '/cabinet/service_worker.js', '/form', '/api/search',
+  '/api/contact_form.send'];
 const BODIES = ['{"clinic_id":1,"limit":3}', '{"review_chat_id":1,"text":"hello"}',
   '{"email":"representative@lotos.example"}', '{"tables":{"a":[1]}}',
-  '{"token":"AAAAAAAB0Guen8oFTr5b-pyZWp6gaQ","code":"123456"}'];
+  '{"token":"AAAAAAAB0Guen8oFTr5b-pyZWp6gaQ","code":"123456"}',
+  '{"clinic_id":1,"name":"E","email":"e@p.example","locale":"en","text":"t","phone":"500 000 201"}',
+  '{"text":"tooth"}'];
 const SPOILERS = ['\0', '\r\n', '\r\n\r\n', '%00', '%ff', '../', '{', '}', '[', '"', '\\u0000',
   '\\ud800', '1e999', '-1', '9'.repeat(20), 'null', '__proto__', 'constructor', 'HTTP/9.9',
   'Transfer-Encoding: chunked\r\n', 'Content-Length: 5\r\n', 'Expect: 100-continue\r\n',
   'Upgrade: websocket\r\nConnection: Upgrade\r\n', 'Cookie: desk_staff=A; desk_staff=B\r\n',
   'Authorization: Basic x\r\n', 'Range: bytes=0-1,5-9999999\r\n', 'If-None-Match: *\r\n',
-  'Accept-Encoding: br;q=0, gzip\r\n', 'Desk-Role: patient\r\n', 'Host: evil\r\n', '\xe9'];
+  'Accept-Encoding: br;q=0, gzip\r\n', 'Desk-Role: patient\r\n', 'Host: evil\r\n', '\xe9',
+  'Desk-Work: 1.0.AAAAAAAAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAA:0\r\n', 'Desk-Work: ::\r\n',
+  'Origin: null\r\n', 'Idempotency-Key: a\r\n', 'Access-Control-Request-Method: POST\r\n'];
 
 /** @param {number} seed */
 function chanceFrom(seed) {
@@ -35,7 +42,7 @@ function spoiltRequest(chance, url) {
   const one = (list) => list[chance(list.length)];
   const body = one(BODIES);
   const lines = [
-    `${one(['GET', 'POST', 'POST', 'HEAD', 'PUT', 'TRACE'])} ${one(PATHS)} HTTP/1.1`,
+    `${one(['GET', 'POST', 'POST', 'HEAD', 'PUT', 'TRACE', 'OPTIONS'])} ${one(PATHS)} HTTP/1.1`,
     `Host: ${new URL(url).host}`, ...(chance(2) ? [`Authorization: Bearer ${API_KEY}`] : []),
     ...(chance(2) ? [`Origin: ${url}`] : []), 'Content-Type: application/json',
     `Content-Length: ${body.length}`, 'Connection: close',
