@@ -1,6 +1,7 @@
 /**
  * The page of a question from a contact form, in real Chromium against the real server: from the
  * mail to the answer, by phone, after a rejection or an offer at another office, on a bad line.
+ * proves: 38 46 48 49 52
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';

@@ -116,10 +116,8 @@ export class ContactForm extends DeskElement {
   #input() {
     const { fields, trap } = this.#view;
     const said = (name) => fields[name].control.value.trim();
-    // Phones are written with all kinds of gaps, which mean nothing.
     const input = { clinic_id: this.about.clinic_id, practitioner_id: this.#practitioner_id,
-      name: said('name'), email: said('email'),
-      phone: said('phone').replace(/[\s().\u2010-\u2015-]/g, ''), service: said('service'),
+      name: said('name'), email: said('email'), phone: said('phone'), service: said('service'),
       text: said('text'), locale: this.language.locale, trap: trap.control.value };
     return Object.fromEntries(Object.entries(input).filter(([, value]) => value));
   }
@@ -181,7 +179,7 @@ export class ContactForm extends DeskElement {
   #failed(problem) {
     const { t } = this.language;
     this.#timer = null;
-    if (problem.field in this.#view.fields) {
+    if (problem.category !== 'busy' && problem.field in this.#view.fields) {
       return this.#fail({ [problem.field]: problem.message });
     }
     const line = problem.category === 'offline';
