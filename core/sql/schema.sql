@@ -215,7 +215,10 @@ create table contact_form (
     erased_at integer not null default 0, -- when the person was erased, 0 for not
     rev integer not null default 0 -- revision
 ) strict;
-create index contact_form_clinic on contact_form (clinic_id, contact_form_id);
+-- What a list filters by stands in its index: a filter that nothing meets looks no row up.
+create index contact_form_clinic on contact_form (clinic_id, contact_form_id, state,
+    practitioner_id, answered_agent_id, origin, reminded_at, offered_at, delivered_at, answer_ms,
+    waiting_since_at);
 create index contact_form_waiting on contact_form (clinic_id, waiting_since_at, contact_form_id,
     state, reminded_at, offered_at, origin) where waiting_since_at > 0;
 create index contact_form_sample on contact_form (clinic_id, delivered_at, practitioner_id,

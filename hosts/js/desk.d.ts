@@ -8,11 +8,58 @@ export interface Refused { event: string; code: Code; message: string; rule: num
 export interface Failure {
   category: "invalid" | "refused" | "missing" | "denied" | "busy" | "storage" | "bug";
   code: Code; field: string | null; message: string; rule: number | null;
+  facts?: Record<string, unknown>;
 }
 export type Delivery = "silent" | "queued" | "sent" | "delivered" | "read" | "failed" | "unknown";
 export interface Message {
-  message_id: number; author: "clinic" | "patient"; agent_name: string | null;
-  agent_position: string | null; text: string; sent_at: number; delivery: Delivery;
+  message_id: number; author: "clinic" | "patient"; kind: "text" | "phone" | "rejection";
+  agent_name: string | null; agent_position: string | null; text: string;
+  reason: string | null; called_at: number | null; sent_at: number; delivery: Delivery;
+}
+export type FormState = "new" | "read" | "answered" | "answered_by_phone" | "rejected";
+export interface Claim {
+  agent_id: number; agent_name: string; until_at: number; mine: boolean;
+}
+export interface ContactFormRow {
+  contact_form_id: number; clinic_id: number; practitioner_id: number | null;
+  practitioner_name: string | null; name: string; service: string; locale: string;
+  state: FormState; origin: "direct" | "secondary" | "forwarded"; secondary: boolean;
+  offered_elsewhere: boolean; reminded_at: number | null; delivered_at: number;
+  waiting_since_at: number | null; due_at: number | null; read_at: number | null;
+  answered_at: number | null; answer_ms: number | null; answered_by: string | null;
+  reason: string | null; last_author: "clinic" | "patient"; last_at: number;
+  message_count: number; duplicate_of: number | null; bounced: boolean; claim: Claim | null;
+}
+export interface ContactForm extends ContactFormRow {
+  clinic_name: string; email: string | null; phone: string | null; origin_id: number | null;
+  offered_at: number | null; last_message_id: number; erased: boolean;
+}
+export interface AbsenceWarning { code: "absent"; back_on: string; text: string }
+export interface Office {
+  clinic_id: number; name: string; address: string; distance_km: number | null;
+  practitioners: { practitioner_id: number; name: string }[];
+}
+export interface Indicator {
+  median_ms: number | null; answered: number; total: number; waiting: number;
+  answer_rate: number | null; window_d: number; min_n: number; enough: boolean;
+  exclude_absence: boolean; from_at: number; as_of_at: number; hash: string; text: string;
+}
+export interface Bucket {
+  from_ms: number; to_ms: number | null; count: number; contact_form_ids: number[];
+}
+export interface TrendPoint {
+  from: string; to: string; median_ms: number | null; answered: number; total: number;
+  contact_form_ids: number[];
+}
+export interface Activity {
+  agent_id: number; name: string; role: Role; position: string; active: boolean; read: number;
+  answered: number; answered_by_phone: number; rejected: number; median_ms: number | null;
+  last_at: number | null;
+}
+export interface Task {
+  task_id: number; kind: "bounced_address"; clinic_id: number; clinic_name: string;
+  agent_id: number | null; agent_name: string | null; address: string; error: string;
+  opened_at: number;
 }
 export interface ReviewChatRow {
   review_chat_id: number; review_id: number; clinic_id: number; clinic_name: string;
@@ -64,7 +111,8 @@ export interface Practitioner {
 }
 export interface Agent {
   agent_id: number; clinic_id: number | null; role: Role; name: string; position: string | null;
-  email: string | null; phone: string | null; locale: string | null; active: boolean;
+  email: string | null; phone: string | null; locale: string | null;
+  practitioner_id: number | null; active: boolean;
 }
 export interface Representative {
   name: string; position: string; email: string | null; complete: boolean;
@@ -488,14 +536,14 @@ export interface Ops {
     text: string;
     /** a field that people do not see; whoever fills it is a program */
     trap?: string;
-  }; out: { contact_form_id: number, warning?: Absence } };
+  }; out: { contact_form_id: number, warning?: AbsenceWarning } };
   /** What a patient should know before writing. (rules 45, 54) For: host, integration, representative, doctor, assistant, administrator, moderator, manager, patient, visitor. */
   "contact_form.preview": { in: {
     /** whom it would ask */
     clinic_id: number;
     /** a doctor there */
     practitioner_id?: number;
-  }; out: { clinic_name: string, practitioner_name: string | null, services: string[], practitioners: { practitioner_id: number, name: string }[], warning?: Absence, emergency: string, open_now: boolean | null, opens_at: number | null, response: Indicator } };
+  }; out: { clinic_name: string, practitioner_name: string | null, services: string[], practitioners: { practitioner_id: number, name: string }[], warning?: AbsenceWarning, emergency: string, open_now: boolean | null, opens_at: number | null, response: Indicator } };
   /** Tells colleagues that one is answering; ends by itself without a keystroke. (rules 57) For: representative, doctor, assistant, administrator. */
   "contact_form.claim": { in: {
     /** the form */
@@ -623,7 +671,7 @@ export interface Ops {
     /** absent: the same question */
     text?: string;
   }; out: { contact_form_id: number } };
-  /** How fast questions are answered, as the public sees it. (rules 44, 45) For: host, integration, representative, doctor, assistant, administrator, moderator, manager, patient, visitor. */
+  /** How fast questions are answered, as the public sees it. Unanswered questions that are younger than the median are `waiting`; older ones count in `total`. (rules 44, 45) For: host, integration, representative, doctor, assistant, administrator, moderator, manager, patient, visitor. */
   "response_indicator.get": { in: {
     /** of a clinic */
     clinic_id?: number;
@@ -651,7 +699,7 @@ export interface Ops {
     from: string;
     /** last local day, inclusive */
     to: string;
-  }; out: { median_ms: number | null, answered: number, total: number, buckets: Bucket[], trend: Period[], unanswered: { contact_form_ids: number[], count: number } } };
+  }; out: { median_ms: number | null, answered: number, total: number, buckets: Bucket[], trend: TrendPoint[], unanswered: { contact_form_ids: number[], count: number } } };
   /** What each person did with questions in a period. (rules 56, 58) For: integration, representative, doctor, assistant, administrator. */
   "team.activity": { in: {
     /** the clinic; its own people may leave it out */

@@ -104,7 +104,7 @@ static bool grows(const char *plan) {
     return false;
 }
 
-/* Reads in the order of the primary key that stop at a limit; and what an erasure must look through,
+/* Reads in the order of the primary key that stop at a limit; and what an erasure looks through,
  * which is rare: the replies and reports of some days, the reviews. */
 static bool may_walk(const char *sql) {
     static const char *const known[] = {"order by history_id desc limit 1", "max(history_id)",

@@ -207,7 +207,7 @@ TEST(a_request_that_is_repeated_after_the_erasure_is_not_done_twice) {
     desk_close(core);
 }
 
-/* A form as the operations make it, with every notice sent, read, answered and asked about again. */
+/* A form as the operations make it: every notice sent, read, answered, asked about again. */
 static desk *with_a_story(const char *path) {
     desk *core = desk_with_clinics(path);
     askf(core, "{'op':'contact_form.send','now':100000,'id':'s'," PLATFORM ",'in':{'clinic_id':1,"
@@ -246,7 +246,7 @@ TEST(a_form_that_went_all_its_way_is_erased_from_the_file) {
     unlink(wal);
 }
 
-/* Nobody can be answered or reminded of it any more; the clinic still sees that there was a form. */
+/* Nobody is answered or reminded of it any more; the clinic still sees that there was one. */
 TEST(an_erased_form_is_shown_and_done_with) {
     desk *core = with_a_story(":memory:");
     erase(core);

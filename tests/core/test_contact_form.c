@@ -1,0 +1,158 @@
+/* Contact forms where a transcript cannot look: what a refused request keeps, who sees whose form,
+ * what a late clock changes, and what a limited session may ask. */
+#include "check.h"
+
+#include <sqlite3.h>
+
+#define EWA "'actor':{'role':'assistant','agent_id':3}"
+#define OLA "'actor':{'role':'assistant','agent_id':4}"
+#define VISITOR "'actor':{'role':'visitor'}"
+#define DAY 86400000LL
+
+static desk *with_question(void) {
+    desk *core = desk_with_clinics(":memory:");
+    askf(core, "{'op':'agent.add','now':1000," PLATFORM ",'in':{'clinic_id':1,'role':'assistant',"
+               "'name':'Ewa','email':'ewa@staff.test'}}");
+    askf(core, "{'op':'agent.add','now':1000," PLATFORM ",'in':{'clinic_id':1,'role':'assistant',"
+               "'name':'Ola','email':'ola@staff.test'}}");
+    CHECK_HAS(askf(core, "{'op':'contact_form.send','now':2000," VISITOR
+                         ",'in':{'clinic_id':1,'name':'Jan','email':'jan@mail.test',"
+                         "'locale':'pl','text':'Boli?'}}"), "\"contact_form_id\":1");
+    return core;
+}
+
+static int64_t number(const char *sql) {
+    sqlite3_stmt *row = NULL;
+    sqlite3_prepare_v2(check_sqlite(), sql, -1, &row, NULL);
+    int64_t found = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : -1;
+    sqlite3_finalize(row);
+    return found;
+}
+
+#define ANSWER(actor, seen, text)                                                     \
+    "'op':'contact_form.answer','now':4000," actor                                    \
+    ",'in':{'contact_form_id':1,'last_message_id':" #seen ",'text':'" text "'}"
+
+TEST(what_came_second_is_refused_and_kept_as_a_draft_in_a_batch_too) {
+    desk *core = with_question();
+    const char *reply = askf(core, "{'now':4000,'batch':[{" ANSWER(EWA, 1, "First") "},{"
+                                   ANSWER(OLA, 1, "Second") "},{'op':'agent.set',"
+                                   PLATFORM ",'in':{'agent_id':99,'name':'x'}}]}");
+    CHECK_HAS(reply, "\"code\":\"refused.stale\"");
+    CHECK_HAS(reply, "\"facts\":{\"message_id\":2,\"agent_name\":\"Ewa\"");
+    CHECK_HAS(reply, "\"code\":\"missing.not_found\"");
+    CHECK(number("select count(*) from message where author = 'clinic'") == 1);
+    CHECK(number("select count(*) from draft where agent_id = 4 and text = 'Second'") == 1);
+    CHECK_HAS(askf(core, "{'op':'core.verify','now':5000," HOST ",'in':{}}"), "\"chain\":\"ok\"");
+    desk_close(core);
+}
+
+TEST(an_answer_repeated_under_its_key_is_one_answer) {
+    desk *core = with_question();
+    for (int i = 0; i < 3; i++)
+        CHECK_HAS(askf(core, "{'id':'k1'," ANSWER(EWA, 1, "Once") "}"), "\"message_id\":2");
+    CHECK(number("select count(*) from message where author = 'clinic'") == 1);
+    CHECK(number("select count(*) from effect where audience = 'patient' and rule = 48") == 1);
+    desk_close(core);
+}
+
+TEST(a_question_of_another_clinic_is_missing_in_every_request) {
+    desk *core = with_question();
+    static const char *const inputs[][2] = {
+        {"contact_form.get", ""}, {"contact_form.claim", ""}, {"contact_form.release", ""},
+        {"contact_form.save_draft", ",'text':'x'"},
+        {"contact_form.answer", ",'text':'x','last_message_id':1"},
+        {"contact_form.answer_by_phone", ""}, {"contact_form.reject", ",'reason':'spam'"}};
+    for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+        CHECK_HAS(askf(core, "{'op':'%s','now':3000," OTHER ",'in':{'contact_form_id':1%s}}",
+                       inputs[i][0], inputs[i][1]), "\"code\":\"missing.not_found\"");
+    CHECK_HAS(askf(core, "{'op':'contact_form.list','now':3000," OTHER ",'in':{}}"),
+              "\"contact_forms\":[]");
+    CHECK_HAS(askf(core, "{'op':'sync.pull','now':3000," OTHER ",'in':{'since':0}}"),
+              "\"contact_form\":[]");
+    CHECK(number("select count(*) from contact_form where state = 'new'") == 1);
+    desk_close(core);
+}
+
+TEST(a_late_tick_changes_nothing_but_the_moment) {
+    desk *core = with_question();
+    askf(core, "{'op':'clinic.set','now':2000," PLATFORM
+               ",'in':{'clinic_id':1,'tier':'premium'}}");
+    /* Nobody ticked for two days and a second; the reminder was due before the reading. */
+    askf(core, "{'op':'contact_form.get','now':%lld," EWA ",'in':{'contact_form_id':1}}",
+         2000 + 2 * DAY + 1000);
+    CHECK(number("select reminded_at from contact_form") == 2000 + 2 * DAY);
+    CHECK(number("select read_at from contact_form") == 2000 + 2 * DAY + 1000);
+    CHECK(number("select at from history where event = 'remind'") == 2000 + 2 * DAY);
+    CHECK(number("select role = 'host' from history where event = 'remind'") == 1);
+    desk_close(core);
+}
+
+TEST(a_session_by_the_link_of_one_form_opens_that_form_and_nothing_else) {
+    desk *core = with_question();
+    askf(core, "{'op':'contact_form.send','now':2500," VISITOR ",'in':{'clinic_id':1,'name':'Ala',"
+               "'email':'ala@mail.test','locale':'pl','text':'A ja?'}}");
+    CHECK_HAS(askf(core, "{'op':'link.open','now':3000," HOST
+                         ",'in':{'link_id':1,'browser':'aa'}}"), "\"item_id\":1");
+    const char *limited = "'actor':{'role':'representative','agent_id':1,'session_id':1}";
+    CHECK_HAS(askf(core, "{'op':'contact_form.get','now':3000,%s,'in':{'contact_form_id':1}}",
+                   limited), "\"state\":\"read\"");
+    CHECK_HAS(askf(core, "{'op':'contact_form.get','now':3000,%s,'in':{'contact_form_id':2}}",
+                   limited), "\"code\":\"missing.not_found\"");
+    CHECK_HAS(askf(core, "{'op':'item.why','now':3000,%s,'in':{'kind':'contact_form',"
+                         "'item_id':2}}", limited), "\"code\":\"missing.not_found\"");
+    CHECK_HAS(askf(core, "{'op':'item.why','now':3000,%s,'in':{'kind':'review','item_id':1}}",
+                   limited), "\"code\":\"missing.not_found\"");
+    static const char *const others[] = {"contact_form.list", "review.list", "session.list",
+                                         "agent.list", "notice.get", "policy.list", NULL};
+    for (int i = 0; others[i]; i++)
+        CHECK_HAS(askf(core, "{'op':'%s','now':3000,%s,'in':{}}", others[i], limited),
+                  "\"code\":\"denied.limited\"");
+    desk_close(core);
+}
+
+TEST(absences_may_be_left_out_of_the_response_time) {
+    desk *core = with_question();
+    askf(core, "{'op':'policy.set','now':2000," PLATFORM
+               ",'in':{'key':'indicator.min_n','value':1}}");
+    askf(core, "{'op':'absence.add','now':2000," PLATFORM ",'in':{'clinic_id':1,"
+               "'from':'1970-01-02','to':'1970-01-02'}}");
+    askf(core, "{'op':'contact_form.answer','now':%lld," EWA ",'in':{'contact_form_id':1,"
+               "'last_message_id':1,'text':'Tak'}}", 2000 + 2 * DAY);
+    static const char get[] = "{'op':'response_indicator.get','now':%lld," VISITOR
+                              ",'in':{'clinic_id':1}}";
+    CHECK_HAS(askf(core, get, 2000 + 3 * DAY), "\"median_ms\":172800000");
+    askf(core, "{'op':'policy.set','now':2000," PLATFORM
+               ",'in':{'key':'indicator.exclude_absence','value':1}}");
+    CHECK_HAS(askf(core, get, 2000 + 3 * DAY), "\"median_ms\":86400000");
+    desk_close(core);
+}
+
+TEST(what_was_answered_later_was_not_answered_then) {
+    desk *core = with_question();
+    askf(core, "{'op':'policy.set','now':2000," PLATFORM
+               ",'in':{'key':'indicator.min_n','value':1}}");
+    askf(core, "{" ANSWER(EWA, 1, "Tak") "}");
+    CHECK_HAS(askf(core, "{'op':'response_indicator.get','now':9000," VISITOR
+                         ",'in':{'clinic_id':1,'as_of_at':3999}}"), "\"answered\":0");
+    CHECK_HAS(askf(core, "{'op':'response_indicator.get','now':9000," VISITOR
+                         ",'in':{'clinic_id':1,'as_of_at':4000}}"), "\"answered\":1");
+    desk_close(core);
+}
+
+TEST(a_patient_sees_no_note_among_colleagues_and_no_address) {
+    desk *core = with_question();
+    askf(core, "{'op':'contact_form.answer_by_phone','now':4000," EWA ",'in':{'contact_form_id':1,"
+               "'note':'SECRETNOTE'}}");
+    int64_t link_id = number("select link_id from link where purpose = 'contact_form'");
+    static const char *const ops[] = {"contact_form.get','in':{'contact_form_id':1}",
+                                      "sync.pull','in':{'since':0}", NULL};
+    for (int i = 0; ops[i]; i++) {
+        const char *reply = askf(core, "{'now':5000,'actor':{'role':'patient','link_id':%lld},"
+                                       "'op':'%s}", (long long)link_id, ops[i]);
+        CHECK_HAS(reply, "Boli?");
+        CHECK_HAS_NOT(reply, "SECRETNOTE");
+        CHECK_HAS_NOT(reply, "jan@mail.test");
+    }
+    desk_close(core);
+}
