@@ -22,9 +22,10 @@ static const char *const forms_sql[] = {
             " service, origin, origin_id, root_id, duplicate_of, delivered_at, clock_at,"
             " waiting_since_at, rev) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
             " now_ms(), now_ms(), now_ms(), rev())",
-    [TWIN] = "select f.contact_form_id from contact_form f join message m"
-             " on m.item_kind = 'contact_form' and m.item_id = f.contact_form_id"
-             " where f.email = ?1 and f.clinic_id = ?2 and m.author = 'patient' and m.text = ?3"
+    [TWIN] = "select f.contact_form_id from contact_form f indexed by contact_form_email"
+             " cross join message m on m.item_kind = 'contact_form'"
+             " and m.item_id = f.contact_form_id where f.email = ?1 and f.email <> ''"
+             " and f.clinic_id = ?2 and m.author = 'patient' and m.text = ?3"
              " and f.delivered_at > ?4 order by f.contact_form_id desc limit 1",
     [OPEN_CLINIC] = "select contact_form_id from contact_form where clinic_id = ?1"
                     " and waiting_since_at > 0 order by waiting_since_at, contact_form_id",

@@ -18,7 +18,8 @@ static const char *const form_sql[] = {
     [PRACTITIONER] = "select name from practitioner where practitioner_id = ?1"
                      " and clinic_id = ?2",
     [RECENT] = "select coalesce(sum(delivered_at > ?3), 0), count(*) from contact_form"
-               " where email = ?1 and clinic_id = ?2 and delivered_at > ?4",
+               " indexed by contact_form_email where email = ?1 and email <> ''"
+               " and clinic_id = ?2 and delivered_at > ?4",
     [SERVICES] = "select name from service where clinic_id = ?1 union select v.value from"
                  " practitioner p, json_each(p.services) v where p.clinic_id = ?1"
                  " and (?2 = 0 or p.practitioner_id = ?2) order by 1",
