@@ -7,7 +7,7 @@
 #include "db.h"
 #include "schedule.h"
 
-enum { LOAD, ADD, TWIN, OPEN_CLINIC, OPEN_PRACTITIONER, DUE, ACT };
+enum { LOAD, ADD, TWIN, OPEN_CLINIC, OPEN_PRACTITIONER, DUE, ACT, READER };
 static const char *const forms_sql[] = {
     [LOAD] = "select f.contact_form_id, f.clinic_id, f.state, coalesce(f.practitioner_id, 0),"
              " f.origin_id, f.root_id, f.delivered_at, f.read_at, f.clock_at, f.waiting_since_at,"
@@ -35,6 +35,8 @@ static const char *const forms_sql[] = {
     [DUE] = "update contact_form set due_at = coalesce((select min(due_at) from schedule"
             " where item_kind = 'contact_form' and item_id = ?1 and event <> ?2), 0),"
             " rev = rev() where contact_form_id = ?1",
+    [READER] = "select 1 from activity where contact_form_id = ?1 and act = 'read'"
+               " and agent_id = ?2",
     [ACT] = "insert into activity (clinic_id, agent_id, at, contact_form_id, act, answer_ms)"
             " values (?1, ?2, now_ms(), ?3, ?4, ?5) on conflict do nothing",
 };
@@ -91,6 +93,11 @@ int64_t answer_unseen(const struct contact_form *form, const struct answer *answ
 bool claimed_by_another(const struct tx *tx, const struct contact_form *form) {
     return form->claim_agent_id && form->claim_agent_id != tx->actor.agent_id &&
            form->claim_until_at > tx->now;
+}
+
+bool contact_form_is_read(struct tx *tx, const struct contact_form *form) {
+    const struct value *v;
+    return db_row(tx, forms_sql[READER], WITH(form->item.id, tx->actor.agent_id), &v) == OK;
 }
 
 enum err contact_form_catch_up(struct tx *tx, int64_t contact_form_id) {

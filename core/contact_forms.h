@@ -66,6 +66,10 @@ bool claimed_by_another(const struct tx *, const struct contact_form *);
  * moment, and a reading at the very instant still wins (B03). */
 enum err contact_form_catch_up(struct tx *, int64_t contact_form_id);
 
+/* Whether the asking agent has read the form as it stands, so that reading it again tells nothing
+ * new. */
+bool contact_form_is_read(struct tx *, const struct contact_form *);
+
 /* When the clinic is reminded and when the patient is offered others, by the clocks, the tier's
  * policies and the absences as they stand (B03, B07, B14). */
 struct form_plan {

@@ -271,7 +271,7 @@ static enum err request_run(desk *self, struct tx *tx, cJSON *json, int64_t now,
         if (in_batch) return fail(tx, ERR_HELD, "op");
         return transaction_op(self, tx, op->name, out);
     }
-    bool writes = (op->writes & tx->actor.role) && !(op->unless && op->unless(tx));
+    bool writes = (op->writes & tx->actor.role) && !(op->unless && op->unless(tx, in));
     if (!writes) return op_run(tx, op, in, out);
     return request_write(self, tx, &request, op, in, out);
 }

@@ -13,7 +13,7 @@ struct op {
     const char *name;
     unsigned roles;  /* who may ask at all */
     unsigned writes; /* for whom it changes something; 0 for a read */
-    bool (*unless)(struct tx *); /* NULL, or: when it would change nothing this time */
+    bool (*unless)(struct tx *, const void *in); /* NULL, or: when it changes nothing this time */
     const struct field *in;
     int in_n;
     size_t in_size;

@@ -118,3 +118,8 @@ enum err schedule_catch_up(struct tx *tx, const char *item_kind, int64_t item_id
     }
     return err == ERR_MISSING ? OK : err;
 }
+
+bool schedule_overdue(struct tx *tx, const char *item_kind, int64_t item_id) {
+    const struct value *row;
+    return db_row(tx, schedule_sql[OVERDUE], WITH(item_kind, item_id, tx->now), &row) == OK;
+}

@@ -16,6 +16,8 @@ enum err schedule_due(struct tx *, const char *item_kind, int64_t item_id, enum 
 /* Fires the item's timers that were due before now, each at its own time, as a tick in time would
  * have. What is due at this very instant is left: the request comes first. */
 enum err schedule_catch_up(struct tx *, const char *item_kind, int64_t item_id);
+/* Whether it has any such timer. */
+bool schedule_overdue(struct tx *, const char *item_kind, int64_t item_id);
 /* Removes it; fine when there is none. */
 enum err schedule_cancel(struct tx *, const char *item_kind, int64_t item_id, enum event);
 

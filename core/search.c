@@ -117,14 +117,15 @@ static enum err catch_up(struct tx *tx, const struct words *words, int64_t max, 
 enum err search_catch_up(struct tx *tx, int64_t max, int64_t *ret_n) {
     struct words words;
     *ret_n = 0;
-    if (search_is_current(tx)) return OK;
+    if (search_is_current(tx, NULL)) return OK;
     TRY(words_open(tx, &words));
     enum err err = catch_up(tx, &words, max, ret_n);
     words_close(&words);
     return err;
 }
 
-bool search_is_current(struct tx *tx) {
+bool search_is_current(struct tx *tx, const void *unused) {
+    (void)unused;
     const struct value *state, *newest;
     return db_row(tx, search_sql[STATE], WITH_NOTHING, &state) == OK &&
            db_row(tx, search_sql[NEWEST], WITH_NOTHING, &newest) == OK &&

@@ -11,7 +11,7 @@
 enum err search_catch_up(struct tx *, int64_t max, int64_t *ret_n);
 
 /* Whether there is nothing to catch up with. */
-bool search_is_current(struct tx *);
+bool search_is_current(struct tx *, const void *unused);
 
 /* Forgets the messages of one thread: before their text is erased. */
 enum err search_forget(struct tx *, const char *item_kind, int64_t item_id);

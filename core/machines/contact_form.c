@@ -137,11 +137,9 @@ static const struct rule rules[] = {
         BECAUSE(46, "form_forwarded")},
 };
 
-enum { READER, FIRST_READ, MESSAGE, ASKED, ANSWERED_FIRST, ANSWERED_NOW, REMINDED, OFFERED,
+enum { FIRST_READ, MESSAGE, ASKED, ANSWERED_FIRST, ANSWERED_NOW, REMINDED, OFFERED,
        NO_OFFICE, CLAIM, DRAFT_DONE, UNREAD };
 static const char *const form_sql[] = {
-    [READER] = "select 1 from activity where contact_form_id = ?1 and act = 'read'"
-               " and agent_id = ?2",
     [FIRST_READ] = "update contact_form set read_at = iif(read_at, read_at, now_ms()),"
                    " clock_at = now_ms(), rev = rev() where contact_form_id = ?1",
     [MESSAGE] = "update contact_form set message_count = message_count + 1, last_author = ?2,"
@@ -189,10 +187,7 @@ static int64_t form_policy(const struct step *step, enum policy policy) {
 
 /* Each person's first look is kept (B02); the later ones tell nothing new. */
 static bool read_by_this_agent(const struct step *step) {
-    const struct value *v;
-    return db_row(step->tx, form_sql[READER],
-                  WITH(((const struct contact_form *)step->item)->item.id,
-                       step->tx->actor.agent_id), &v) == OK;
+    return contact_form_is_read(step->tx, step->item);
 }
 
 static bool premium(const struct step *step) {

@@ -8,6 +8,7 @@
 #include "../history.h"
 #include "../messages.h"
 #include "../ops.h"
+#include "../schedule.h"
 #include "../texts.h"
 #include "contact_form.h"
 
@@ -148,6 +149,17 @@ static enum err reading(struct tx *tx, struct contact_form *form) {
         .because = "form_viewed", .facts = "{}"});
 }
 
+/* A form that one has read already is only shown: pages ask again with every change of it. */
+static bool shows_only(struct tx *tx, const void *raw) {
+    const struct get_in *in = raw;
+    struct contact_form form;
+    if (!(tx->actor.role & ROLES_CLINIC)) return false;
+    if (contact_form_load(tx, in->contact_form_id, &form) != OK) return true;
+    bool unread = strcmp(state_word(&contact_form_machine, form.item.state), "new") == 0;
+    return !unread && contact_form_is_read(tx, &form) &&
+           !schedule_overdue(tx, "contact_form", form.item.id);
+}
+
 static enum err rows_json(struct tx *tx, const char *key, const char *sql, struct args args,
                           struct json *out) {
     json_key(out, key);
@@ -211,7 +223,8 @@ static const struct op ops[] = {
      .doc = "Questions without their words: looking at the list reads none of them."},
     {.name = "contact_form.get",
      .roles = ROLES_CLINIC | ROLE_MODERATOR | ROLE_INTEGRATION | ROLE_PATIENT,
-     .writes = ROLES_CLINIC | ROLE_MODERATOR | ROLE_INTEGRATION, .one_item = true,
+     .writes = ROLES_CLINIC | ROLE_MODERATOR | ROLE_INTEGRATION, .unless = shows_only,
+     .one_item = true,
      TAKES(struct get_in, get_fields), .run = contact_form_get, .rules = "33 34 47 50 56",
      .out = "{ contact_form: ContactForm, messages: Message[], more: boolean,"
             " draft?: string | null, read_by?: { agent_id: number, agent_name: string,"

@@ -18,7 +18,8 @@ struct sync_table {
 };
 
 enum { PAGE_ROWS = 5000 };
-static const int64_t settled_ms = 90LL * 86400000; /* older settled forms stay on the server */
+/* What was settled earlier stays on the server. */
+static const int64_t settled_ms = 90LL * 86400000;
 
 static const struct sync_table tables[] = {
     {"platform",
@@ -72,7 +73,7 @@ static const struct sync_table tables[] = {
      " last_author, last_at, last_message_id, last_clinic_id, patient_read_id,"
      " iif(?4, 0, claim_agent_id) claim_agent_id, iif(?4, 0, claim_until_at) claim_until_at,"
      " bounced, erased_at, rev from contact_form where rev > ?1 and rev <= ?2 and clinic_id = ?3"
-     " and ((?4 = 0 and (?1 > 0 or waiting_since_at > 0 or last_at > ?7))"
+     " and ((?4 = 0 and (waiting_since_at > 0 or last_at > ?7 or erased_at > ?7))"
      " or (?6 = 'contact_form' and contact_form_id = ?4))",
      NULL,
      "insert or replace into contact_form (contact_form_id, clinic_id, practitioner_id, state,"
@@ -173,9 +174,9 @@ static const struct sync_table tables[] = {
      " iif(?4 and kind = 'phone', '', text) text, reason, called_at, sent_at, delivery, rev"
      " from message where rev > ?1 and rev <= ?2 and clinic_id = ?3"
      " and (?4 = 0 or (item_kind = ?6 and item_id = ?4))"
-     " and (?1 > 0 or ?4 or item_kind <> 'contact_form' or sent_at > ?7 or exists"
-     " (select 1 from contact_form f where f.contact_form_id = item_id"
-     " and f.waiting_since_at > 0))",
+     " and (?4 or item_kind <> 'contact_form' or exists (select 1 from contact_form f"
+     " where f.contact_form_id = item_id and (f.waiting_since_at > 0 or f.last_at > ?7"
+     " or f.erased_at > ?7)))",
      NULL,
      "insert or replace into message (message_id, item_kind, item_id, clinic_id, author, kind,"
      " agent_id, agent_name, agent_position, text, reason, called_at, sent_at, delivery, rev)"
@@ -191,8 +192,10 @@ enum { TABLES_N = sizeof tables / sizeof *tables };
 /* The revision of the first row past a page: what comes from it on is left for the next pull. */
 static const char horizon_sql[] =
     "select min(rev) from (select rev from (select rev from message where clinic_id = ?2"
-    " and rev > ?1 order by rev limit 1 offset ?3) union all select rev from (select rev from"
-    " review where clinic_id = ?2 and rev > ?1 order by rev limit 1 offset ?3))";
+    " and rev > ?1 and (item_kind <> 'contact_form' or exists (select 1 from contact_form f"
+    " where f.contact_form_id = item_id and (f.waiting_since_at > 0 or f.last_at > ?4"
+    " or f.erased_at > ?4))) order by rev limit 1 offset ?3) union all select rev from (select rev"
+    " from review where clinic_id = ?2 and rev > ?1 order by rev limit 1 offset ?3))";
 
 struct pull_in {
     int64_t since;
@@ -209,8 +212,10 @@ static enum err sync_pull(struct tx *tx, const void *raw, struct json *out) {
     int64_t own_id = actor->agent_id ? actor->agent_id : actor->link_id;
     const struct value *v;
     bool reset = since > newest;
+    int64_t settled_at = tx->now - settled_ms;
     if (reset) since = 0;
-    TRY(db_row(tx, horizon_sql, WITH(since, actor->clinic_id, (int64_t)PAGE_ROWS), &v));
+    TRY(db_row(tx, horizon_sql, WITH(since, actor->clinic_id, (int64_t)PAGE_ROWS, settled_at),
+               &v));
     int64_t until = v[0].kind == VALUE_INT ? v[0].i - 1 : newest;
     json_put_int(out, "rev", until);
     json_put_bool(out, "more", until < newest);
@@ -222,7 +227,7 @@ static enum err sync_pull(struct tx *tx, const void *raw, struct json *out) {
         json_key(out, tables[i].name);
         json_array(out);
         struct args args = WITH(since, until, actor->clinic_id, thread_id, own_id,
-                                thread_id ? actor->item_kind : "", tx->now - settled_ms);
+                                thread_id ? actor->item_kind : "", settled_at);
         args.n = tables[i].args;
         TRY(db_json(tx, tables[i].pull, args, INT64_MAX, out, NULL));
         json_array_end(out);
