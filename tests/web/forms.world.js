@@ -98,7 +98,8 @@ export async function patient_asks(more = {}) {
   return { contact_form_id, email, link: mail.link_url };
 }
 
-/** The clinic reads and does something. @param {any} form @param {string} act @param {object} in */
+/** The clinic reads and does something.
+ * @param {any} form @param {string} act @param {object} input */
 export async function clinic_does(form, act, input) {
   const { contact_form_id } = form;
   const { contact_form } = await seen_by_clinic(form);

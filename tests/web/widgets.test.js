@@ -75,6 +75,10 @@ test('a_form_on_another_origin_reaches_the_clinic_and_the_patient', async () => 
   assert.ok(!mail.text.includes('третий день'), 'no question in a mail');
   const focused = await form.evaluate((host) => host.shadowRoot.activeElement?.textContent);
   assert.equal(focused, 'Вопрос отправлен');
+  await page.evaluate(() => { document.documentElement.lang = 'pl'; });
+  await form.getByRole('heading', { name: 'Pytanie wysłane' }).waitFor();
+  const kept = await page.evaluate(() => JSON.stringify(sessionStorage));
+  assert.ok(!kept.includes('третий день'), 'what was sent is not kept');
   assert.deepEqual(page.faults, []);
   await device.close();
 });
@@ -91,7 +95,7 @@ test('the_widgets_are_well_made_in_three_languages_light_and_dark', async () => 
       await page.setViewportSize({ width, height: 900 });
       assert.equal(await overflow(page), 0, `${locale} at ${width}: wider than the window`);
     }
-    for (const colorScheme of ['dark', 'light']) {
+    for (const colorScheme of /** @type {('dark'|'light')[]} */ (['dark', 'light'])) {
       await page.emulateMedia({ colorScheme });
       assert.deepEqual(await axe(page), [], `${locale} in ${colorScheme}`);
     }
@@ -187,7 +191,9 @@ test('a_trap_that_people_never_meet_catches_machines', async () => {
     .shadowRoot.querySelector('#trap').checkVisibility({ opacityProperty: true }));
   const { width } = await form.locator('.trap').boundingBox();
   assert.ok(!seen || width <= 1);
-  await form.locator('#trap').evaluate((field) => { field.value = 'buy now'; });
+  await form.locator('#trap').evaluate((field) => {
+    /** @type {HTMLInputElement} */ (field).value = 'buy now';
+  });
   await press_send(form);
   await form.locator('.problem .note').waitFor();
   assert.deepEqual(await forms_named(name), []);
@@ -278,6 +284,14 @@ test('a_doctor_of_the_page_needs_no_choice_and_a_site_its_own_look', async () =>
     return { backgroundColor, borderRadius };
   });
   assert.deepEqual(look, { backgroundColor: 'rgb(122, 31, 92)', borderRadius: '0px' });
+  // Who changes the doctor or the language in the middle of a question keeps the words.
+  await form.locator('#text').fill('It hurts');
+  const { practitioner_id: another, name: other_name } = world.clinics[0].practitioners[1];
+  await form.evaluate((host, id) => host.setAttribute('practitioner', id), String(another));
+  await form.getByText(other_name).waitFor();
+  await form.evaluate((host) => host.setAttribute('locale', 'pl'));
+  await form.getByRole('button', { name: 'Wyślij pytanie' }).waitFor();
+  assert.equal(await form.locator('#text').inputValue(), 'It hurts');
   assert.deepEqual(page.faults, []);
   await device.close();
   await other.stop();

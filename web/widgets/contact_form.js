@@ -28,11 +28,9 @@ export class ContactForm extends DeskElement {
 
   show() {
     if (!this.about.clinic_id) return fill(this.body, h('p', {}, this.language.t('no_clinic')));
-    if (this.#view) this.#keep();
     if (this.#sent) return this.#thank();
-    if (!this.#memory?.is_for(this.server, this.about)) {
-      this.#memory = new FormMemory(this.server, this.about);
-    }
+    if (this.#view) this.#keep();
+    this.#remember();
     this.#work = new Work(this.from);
     this.#view = form_view(this.language, { doctor_known: Boolean(this.about.practitioner_id),
       on_submit: () => this.#submit(), on_input: () => this.#typed(),
@@ -40,6 +38,14 @@ export class ContactForm extends DeskElement {
     this.#recall();
     fill(this.body, this.#view.form);
     return this.#load(true);
+  }
+
+  /** Who turns to another doctor in the middle of a question takes the words along. */
+  #remember() {
+    if (this.#memory?.is_for(this.server, this.about)) return;
+    const typed = this.#memory?.values;
+    this.#memory = new FormMemory(this.server, this.about);
+    if (typed && !this.#memory.values.text) this.#memory.keep({ ...typed, practitioner_id: '' });
   }
 
   connectedCallback() {
@@ -134,7 +140,8 @@ export class ContactForm extends DeskElement {
       this.#sent = { input, out };
       this.#timer = null;
       this.#failures = 0;
-      this.#thank();
+      this.#thank().focus();
+      this.dispatchEvent(new CustomEvent('clinicdesk-sent', { bubbles: true, composed: true }));
     } catch (problem) {
       this.#failed(problem);
     }
@@ -211,6 +218,7 @@ export class ContactForm extends DeskElement {
     if (busy) this.#view.parts.status.textContent = this.language.t('sending');
   }
 
+  /** @returns {HTMLElement} its title */
   #thank() {
     const { root, title } = thanks_view(this.language, this.#sent.input, this.#sent.out, () => {
       this.#sent = null;
@@ -219,7 +227,6 @@ export class ContactForm extends DeskElement {
       this.#view.fields.text.control.focus();
     });
     fill(this.body, root);
-    title.focus();
-    this.dispatchEvent(new CustomEvent('clinicdesk-sent', { bubbles: true, composed: true }));
+    return title;
   }
 }

@@ -30,7 +30,7 @@ function dress(root, styles) {
   }
   const element = document.createElement('style');
   element.textContent = styles.join('\n');
-  root.append(element);
+  /** @type {ShadowRoot} */ (root).append(element);
 }
 
 /** @type {Set<DeskElement>} widgets on the page */

@@ -95,7 +95,8 @@ function show_emergency({ emergency }, notice) {
     .map(({ text, call }) => (call ? h('a', { href: `tel:${call}` }, text) : text))));
 }
 
-/** @param {any} field @param {string} none @param {string[][]} choices @param {number} least */
+/** @param {any} field @param {string} none @param {[string, string][]} choices
+ * @param {number} least so many make a choice */
 function offer(field, none, choices, least) {
   const { control, row } = field;
   const chosen = control.dataset.wanted ?? control.value;
