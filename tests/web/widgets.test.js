@@ -1,15 +1,18 @@
 /**
  * The widgets on somebody else's site in real Chromium against the real server: another origin, a
- * strict policy, a bad line, bad input, machines. Read next: widgets_firefox.test.js.
+ * strict policy, a bad line, bad input, machines. Read next: widgets_firefox.slow.test.js.
  * proves: 44 45 54
  */
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { axe, delivered, newest, open_device, open_page, overflow, until } from './browser.js';
 import { clinic_does, forms_named, new_address, patient_asks, use_world, world,
 } from './forms.world.js';
 import { start_site } from './site.js';
+
+const GZIP_BYTES_MAX = 60_000;
 
 /** @type {any} */
 let site;
@@ -159,6 +162,41 @@ test('what_the_core_refuses_stands_at_its_field', async () => {
   assert.deepEqual(await axe(page), []);
   assert.equal((await form.locator('#text').inputValue()).length, 20_000, 'nothing was cut off');
   assert.deepEqual(await forms_named(name), []);
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
+test('the_core_speaks_the_language_of_the_page', async () => {
+  const { device, page, form } = await visit();
+  const said = { pl: 'Proszę sprawdzić adres e-mail', en: 'Check the e-mail address',
+    ru: 'Проверьте адрес почты' };
+  for (const [locale, words] of Object.entries(said)) {
+    await page.evaluate((lang) => { document.documentElement.lang = lang; }, locale);
+    await form.locator(`.widget[lang=${locale}]`).waitFor();
+    await fill_in(form, { email: 'nobody' });
+    await press_send(form);
+    await form.locator('#email-error', { hasText: words }).waitFor();
+  }
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
+test('a_proof_that_the_server_has_forgotten_is_made_anew', async () => {
+  const { device, page, form } = await visit();
+  const name = 'Ольга после обновления сервера';
+  const asked = [];
+  page.on('request', (request) => asked.push(new URL(request.url()).pathname));
+  let refused = 0;
+  await page.route('**/public/contact_form.send*', (route) => (
+    route.request().method() === 'POST' && refused++ === 0
+      ? route.fulfill({ status: 403, headers: { 'access-control-allow-origin': '*' },
+        json: { category: 'denied', code: 'denied.work', detail: 'The proof is too old.' } })
+      : route.continue()));
+  await fill_in(form, { name });
+  await press_send(form);
+  await form.locator('.thanks').waitFor();
+  assert.equal(asked.filter((path) => path === '/public/challenge').length, 2);
+  assert.equal((await forms_named(name)).length, 1);
   assert.deepEqual(page.faults, []);
   await device.close();
 });
@@ -367,4 +405,18 @@ test('reviews_come_page_by_page_as_words', async () => {
   assert.deepEqual(await axe(page), []);
   assert.deepEqual(page.faults, []);
   await device.close();
+});
+
+test('the_script_is_light', async () => {
+  const response = await fetch(`${world.server.base_url}/widgets/clinicdesk.js`);
+  assert.equal(response.headers.get('access-control-allow-origin'), '*');
+  const script = new Uint8Array(await response.arrayBuffer());
+  const bytes = gzipSync(script, { level: 9 }).length;
+  assert.ok(bytes <= GZIP_BYTES_MAX, `${bytes} bytes with gzip`);
+  // Nothing in it asks for what a strict policy forbids.
+  const text = new TextDecoder().decode(script);
+  for (const sink of ['innerHTML', 'outerHTML', 'insertAdjacentHTML', 'document.write', 'eval(',
+    'new Function', 'Worker(']) {
+    assert.ok(!text.includes(sink), sink);
+  }
 });

@@ -45,7 +45,7 @@ export class ResponseTime extends DeskElement {
       'aria-label': t('response_title') },
       icon('clock'),
       h('div', {}, h('p', { class: 'median', part: 'median' }, found.text),
-        found.total > 0 && h('p', { class: 'quiet' }, t('answered', found)),
+        found.enough && h('p', { class: 'quiet' }, t('answered', found)),
         button, panel)));
   }
 
