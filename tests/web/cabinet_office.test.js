@@ -27,6 +27,8 @@ after(async () => {
 
 const window_of = (who, hash, how = {}) => cabinet_window(browser, world, who, { hash, ...how });
 const button = (page, name) => page.getByRole('button', { name, exact: true });
+const period = (page, day, from, to) => page.getByRole('button',
+  { name: new RegExp(`${day}, ?${from} ?– ?${to}`) });
 const hours_of = () => server.platform('clinic.hours', { clinic_id: world.clinic.clinic_id });
 
 async function faultless(...pages) {
@@ -57,12 +59,12 @@ describe('the office of the cabinet', () => {
     await page.locator('.week-editor input').nth(1).fill('13:00');
     await page.locator('.week-editor input').nth(1).press('Tab');
     await button(page, 'Добавить промежуток: понедельник').click();
-    const second = button(page, 'понедельник, 14:00–17:00');
+    const second = period(page, 'понедельник', '14:00', '17:00');
     await second.focus();
     await second.press('ArrowDown');
-    await button(page, 'понедельник, 14:05–17:05').press('Shift+ArrowUp');
-    await button(page, 'понедельник, 14:05–17:00').waitFor();
-    await button(page, 'понедельник, 14:05–17:00').click();
+    await period(page, 'понедельник', '14:05', '17:05').press('Shift+ArrowUp');
+    await period(page, 'понедельник', '14:05', '17:00').waitFor();
+    await period(page, 'понедельник', '14:05', '17:00').click();
     await button(page, 'вторник').click();
     await button(page, 'среда').click();
     await button(page, 'Копировать').click();
@@ -99,7 +101,7 @@ describe('the office of the cabinet', () => {
     }
     await button(page, 'Сохранить').click();
     await page.locator('desk-week .problem').waitFor();
-    await button(page, 'четверг, 12:00–18:00').press('Delete');
+    await period(page, 'четверг', '12:00', '18:00').press('Delete');
     await button(page, 'Сохранить').click();
     await page.getByText('Часы приема сохранены').first().waitFor();
     assert.deepEqual((await hours_of()).hours, [{ day: 4, from: '09:00', to: '13:00' }]);
@@ -198,13 +200,13 @@ describe('the office of the cabinet', () => {
 
   test('letters are switched off and on by each for himself', async () => {
     const page = await window_of('anna', '#/notices');
-    const letters = page.getByText('Сообщать мне о новых вопросах письмом');
+    const letters = page.locator('desk-notices wa-switch label');
     await letters.click();
     await page.getByText('Письма выключены').first().waitFor();
     assert.equal((await staff_does(page, world, 'notice.get', {})).contact_form_email, false);
     await page.reload();
-    await until('it is off after a reload', async () => !(await page.getByRole('switch').first()
-      .isChecked()));
+    await until('it is off after a reload', async () =>
+      !(await page.locator('desk-notices wa-switch input').isChecked()));
     await letters.click();
     await page.getByText('Письма включены').first().waitFor();
     await faultless(page);

@@ -300,7 +300,7 @@ class FormAnswer extends LitElement {
   }
 
   claim_banner() {
-    const { claim } = this.value;
+    const { claim } = this.value.contact_form;
     const other = claim && !claim.mine && claim.until_at > model.now() ? claim : this.taken;
     if (!other) return nothing;
     return html`<div class="notice warn claim" role="status">${icon('pencil')}

@@ -23,6 +23,7 @@ class Limited extends LitElement {
 
   render() {
     return html`<div class="limited">
+      <h1 class="visually-hidden">${w('question')}</h1>
       <p class="list-banner quiet-banner">${icon('key')}<span>${w('limited_hint')}</span></p>
       <desk-form .contact_form_id=${model.session.item.item_id}></desk-form>
     </div>`;

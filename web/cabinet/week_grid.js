@@ -241,10 +241,12 @@ class Week extends LitElement {
       height: this.percent(this.span.from + one.to - one.from) });
     return html`<div class="period ${one.key === this.chosen ? 'chosen' : ''}" ${style}
       @pointerdown=${(event) => this.press(event, one.day, one, 'whole')}>
-      <button type="button" class="period-button" aria-label=${this.name_of(one)}
+      <button type="button" class="period-button"
         aria-pressed=${one.key === this.chosen} @click=${() => this.choose(one.key)}
         @keydown=${(event) => this.pressed(event, one)}>
-        <span>${clock_of(one.from)}</span><span>${clock_of(one.to)}</span></button>
+        <span class="visually-hidden">${weekday(one.day)},</span>
+        <span>${clock_of(one.from)}</span><span class="visually-hidden">–</span>
+        <span>${clock_of(one.to)}</span></button>
       ${this.editable ? html`
         <span class="period-edge from" @pointerdown=${(event) =>
           this.press(event, one.day, one, 'from')}></span>
