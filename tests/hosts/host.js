@@ -204,9 +204,10 @@ function send(url, method, path, { headers = {}, body, raw, agent } = {}) {
 }
 
 /** Waits for something that another part of the program will do, without guessing how long.
- * @template T @param {() => T|Promise<T>} look @returns {Promise<NonNullable<T>>} */
-export async function until(look) {
-  const giveUpAt = performance.now() + PATIENCE_MS;
+ * @template T @param {() => T|Promise<T>} look @param {number} [patience_ms]
+ * @returns {Promise<NonNullable<T>>} */
+export async function until(look, patience_ms = PATIENCE_MS) {
+  const giveUpAt = performance.now() + patience_ms;
   for (;;) {
     const found = await look();
     if (found) return /** @type {any} */ (found);
