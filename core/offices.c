@@ -18,6 +18,29 @@ static const char candidates_sql[] =
     " and s.name = ?4) or exists (select 1 from practitioner p, json_each(p.services) v"
     " where p.clinic_id = c.clinic_id and v.value = ?4))";
 
+/* The doctors of an office who perform the service; of an office that lists it without naming a
+ * doctor, nobody. */
+static const char doctors_sql[] =
+    "select practitioner_id from practitioner p where clinic_id = ?1 and (?2 = ''"
+    " or exists (select 1 from json_each(p.services) v where v.value = ?2))";
+
+/* An office is there while it is open at all and one of those doctors is not away. */
+static enum err somebody_there(struct tx *tx, int64_t clinic_id, const char *service,
+                               bool *ret_there) {
+    struct rows doctors;
+    int64_t end_at;
+    TRY(calendar_absence_end(tx, clinic_id, 0, tx->now, &end_at));
+    *ret_there = end_at == 0;
+    TRY(db_rows(tx, doctors_sql, WITH(clinic_id, service), &doctors));
+    if (!*ret_there || doctors.n == 0) return OK;
+    *ret_there = false;
+    for (int i = 0; i < doctors.n && !*ret_there; i++) {
+        TRY(calendar_absence_end(tx, clinic_id, row_at(&doctors, i)[0].i, tx->now, &end_at));
+        *ret_there = end_at == 0;
+    }
+    return OK;
+}
+
 static int64_t distance_of(const struct value *v) {
     for (int i = 3; i < 7; i++)
         if (v[i].kind != VALUE_REAL) return -1;
@@ -45,7 +68,8 @@ static void insert(struct office offices[OFFICES_MAX], int64_t max, int *n,
 
 enum err offices_find(struct tx *tx, const struct contact_form *form, bool premium_only,
                       int64_t max, struct office ret_offices[OFFICES_MAX], int *ret_n) {
-    int64_t root_id = form->root_id ? form->root_id : form->item.id, radius_km, absent_until;
+    int64_t root_id = form->root_id ? form->root_id : form->item.id, radius_km;
+    bool there;
     struct rows rows;
     *ret_n = 0;
     if (max > OFFICES_MAX) max = OFFICES_MAX;
@@ -57,8 +81,8 @@ enum err offices_find(struct tx *tx, const struct contact_form *form, bool premi
         struct office office = {v[0].i, v[1].text, v[2].text, distance_of(v)};
         if (radius_km && office.distance_m > radius_km * 1000) continue;
         if (!enters(ret_offices, max, *ret_n, &office)) continue;
-        TRY(calendar_absence_end(tx, office.clinic_id, 0, tx->now, &absent_until));
-        if (!absent_until) insert(ret_offices, max, ret_n, &office);
+        TRY(somebody_there(tx, office.clinic_id, form->service, &there));
+        if (there) insert(ret_offices, max, ret_n, &office);
     }
     return OK;
 }

@@ -89,7 +89,9 @@ static enum err absence_warning(struct tx *tx, int64_t clinic_id, int64_t practi
     json_object(out);
     json_put_text(out, "code", "absent");
     json_put_text(out, "back_on", date);
-    json_put_text(out, "text", text_format(tx, tx->locale, "warn.absence", vars));
+    json_put_text(out, "text", text_format(tx, tx->locale,
+                                           practitioner_id ? "warn.absence" : "warn.closed",
+                                           vars));
     json_object_end(out);
     return OK;
 }

@@ -14,6 +14,12 @@ enum err form_open_now(struct tx *, int64_t contact_form_id, struct contact_form
 enum err form_addressee(struct tx *, int64_t clinic_id, int64_t practitioner_id,
                         const char **ret_clinic_name, const char **ret_name);
 
+/* Who is answering, as JSON, null for nobody. */
+#define FORM_CLAIM                                                                               \
+    "case when f.claim_agent_id and f.claim_until_at > now_ms() then json_object('agent_id',"    \
+    " f.claim_agent_id, 'agent_name', c.name, 'until_at', f.claim_until_at, 'mine',"             \
+    " json(iif(f.claim_agent_id = ?1, 'true', 'false'))) end"
+
 /* The columns of a form as lists and pages show it: aliases f, p, a, c; ?1 the asking agent. */
 #define FORM_COLUMNS                                                                             \
     "f.contact_form_id, f.clinic_id, f.practitioner_id, p.name practitioner_name, f.name,"       \
@@ -24,9 +30,7 @@ enum err form_addressee(struct tx *, int64_t clinic_id, int64_t practitioner_id,
     " nullif(f.read_at, 0) read_at, nullif(f.answered_at, 0) answered_at, f.answer_ms,"          \
     " a.name answered_by, nullif(f.reason, '') reason, f.last_author, f.last_at,"                \
     " f.message_count, nullif(f.duplicate_of, 0) duplicate_of, f.bounced \"bounced:bool\","      \
-    " case when f.claim_agent_id and f.claim_until_at > now_ms() then json_object('agent_id',"   \
-    " f.claim_agent_id, 'agent_name', c.name, 'until_at', f.claim_until_at, 'mine',"             \
-    " json(iif(f.claim_agent_id = ?1, 'true', 'false'))) end \"claim:json\""
+    " " FORM_CLAIM " \"claim:json\""
 #define FORM_TABLES                                                                              \
     " from contact_form f left join practitioner p on p.practitioner_id = f.practitioner_id"     \
     " left join agent a on a.agent_id = f.answered_agent_id"                                     \

@@ -22,7 +22,7 @@
     " and f.delivered_at >= ?9 and f.delivered_at < ?10"                                     \
     " and (?11 = 0 or f.answer_ms >= ?11) and (?12 = 0 or f.answer_ms < ?12)"
 
-enum { WAITING, DONE, ALL, COUNTS, PLACE, ONE, READERS, DRAFT, ONWARD };
+enum { WAITING, DONE, ALL, COUNTS, PLACE, ONE, CLAIM, READERS, DRAFT, ONWARD };
 static const char *const list_sql[] = {
     [WAITING] = "select " FORM_COLUMNS FORM_TABLES " where f.clinic_id = ?2"
                 " and f.waiting_since_at > 0 and (f.waiting_since_at, f.contact_form_id)"
@@ -46,6 +46,7 @@ static const char *const list_sql[] = {
             " nullif(f.offered_at, 0) offered_at, f.last_message_id,"
             " f.erased_at > 0 \"erased:bool\"" FORM_TABLES
             " join clinic k on k.clinic_id = f.clinic_id where f.contact_form_id = ?2",
+    [CLAIM] = "select " FORM_CLAIM FORM_TABLES " where f.contact_form_id = ?2",
     [READERS] = "select v.agent_id, g.name agent_name, min(v.at) at from activity v"
                 " join agent g on g.agent_id = v.agent_id where v.contact_form_id = ?1"
                 " and v.act = 'read' group by v.agent_id order by 3, 1",
@@ -70,8 +71,8 @@ static const struct field list_fields[] = {
     FIELD(struct list_in, clinic_id, .min = 1,
           .doc = "the clinic; its own people may leave it out"),
     FIELD(struct list_in, scope, .one_of = scopes,
-          .doc = "waiting (unless told): what the clinic owes an answer, longest first; else the"
-                 " latest first"),
+          .doc = "waiting: what the clinic owes an answer, longest first; done, or all (unless"
+                 " told): the latest first"),
     FIELD(struct list_in, state, .one_of = states, .doc = "only these"),
     FIELD(struct list_in, practitioner_id, .min = 1, .doc = "only for this doctor"),
     FIELD(struct list_in, agent_id, .min = 1, .doc = "only what this person answered first"),
@@ -105,9 +106,10 @@ static enum err contact_form_list(struct tx *tx, const void *raw, struct json *o
     const struct list_in *in = raw;
     int64_t clinic_id, since_at, id, limit = in->limit ? in->limit : 50;
     bool more;
-    int scope = !in->scope || strcmp(in->scope, "waiting") == 0 ? WAITING
-                : strcmp(in->scope, "done") == 0                ? DONE
-                                                                : ALL;
+    int scope = !in->scope                            ? ALL
+                : strcmp(in->scope, "waiting") == 0 ? WAITING
+                : strcmp(in->scope, "done") == 0    ? DONE
+                                                    : ALL;
     TRY(access_list_clinic(tx, in->clinic_id, &clinic_id));
     if (!clinic_id) return fail(tx, ERR_REQUIRED, "clinic_id");
     TRY(place(tx, in, clinic_id, scope, &since_at, &id));
@@ -169,9 +171,11 @@ static enum err rows_json(struct tx *tx, const char *key, const char *sql, struc
     return OK;
 }
 
-/* What only colleagues see: who has read it, and what one has not sent yet. */
+/* What only colleagues see: who is answering, who has read it, and what one has not sent yet. */
 static enum err colleagues_json(struct tx *tx, int64_t contact_form_id, struct json *out) {
     const struct value *v;
+    TRY(db_row(tx, list_sql[CLAIM], WITH(tx->actor.agent_id, contact_form_id), &v));
+    json_put_raw(out, "claim", v[0].text);
     enum err err = db_row(tx, list_sql[DRAFT], WITH(contact_form_id, tx->actor.agent_id), &v);
     if (err != OK && err != ERR_MISSING) return err;
     json_put_text(out, "draft", err == OK ? v[0].text : NULL);
@@ -227,8 +231,8 @@ static const struct op ops[] = {
      .one_item = true,
      TAKES(struct get_in, get_fields), .run = contact_form_get, .rules = "33 34 47 50 56",
      .out = "{ contact_form: ContactForm, messages: Message[], more: boolean,"
-            " draft?: string | null, read_by?: { agent_id: number, agent_name: string,"
-            " at: number }[], forwarded: { clinic_name: string, origin: string,"
+            " claim?: Claim | null, draft?: string | null, read_by?: { agent_id: number,"
+            " agent_name: string, at: number }[], forwarded: { clinic_name: string, origin: string,"
             " sent_at: number }[], allowed: string[], refused: Refused[],"
             " texts: Record<string, string> }",
      .doc = "The thread; the first display to somebody of the clinic marks it read."},

@@ -598,7 +598,7 @@ export interface Ops {
   "contact_form.list": { in: {
     /** the clinic; its own people may leave it out */
     clinic_id?: number;
-    /** waiting (unless told): what the clinic owes an answer, longest first; else the latest first */
+    /** waiting: what the clinic owes an answer, longest first; done, or all (unless told): the latest first */
     scope?: "waiting" | "done" | "all";
     /** only these */
     state?: "new" | "read" | "answered" | "answered_by_phone" | "rejected";
@@ -633,7 +633,7 @@ export interface Ops {
     before_id?: number;
     /** messages, 50 unless told */
     limit?: number;
-  }; out: { contact_form: ContactForm, messages: Message[], more: boolean, draft?: string | null, read_by?: { agent_id: number, agent_name: string, at: number }[], forwarded: { clinic_name: string, origin: string, sent_at: number }[], allowed: string[], refused: Refused[], texts: Record<string, string> } };
+  }; out: { contact_form: ContactForm, messages: Message[], more: boolean, claim?: Claim | null, draft?: string | null, read_by?: { agent_id: number, agent_name: string, at: number }[], forwarded: { clinic_name: string, origin: string, sent_at: number }[], allowed: string[], refused: Refused[], texts: Record<string, string> } };
   /** The patient has seen what the clinic wrote. (rules 48) For: patient. */
   "contact_form.mark_read": { in: {
     /** one's own form */

@@ -119,7 +119,8 @@ export const form_verbs = [
   verb("NAME \\((\\S+@\\S+?)(?:, (\\+\\d+))?, (ru|pl|en)\\) asks NAME(?: for doctor NAME)?"
     + "(?: about «(.+?)»)?: «(.*)»", ask),
   verb("NAME lists the questions(?: (\\{.*\\}))?", (w, who, input) => answer(
-    w.ask(w.person(who), "contact_form.list", input ? JSON.parse(input) : {}), (ok) => [
+    w.ask(w.person(who), "contact_form.list", input ? JSON.parse(input) : { scope: "waiting" }),
+    (ok) => [
       ...ok.contact_forms.map((f) => `${f.contact_form_id} ${f.name}: ${badges(f)}`
         + (f.due_at ? `; due ${w.shown(f.due_at)}` : "")),
       `${ok.counts.new} new, ${ok.counts.waiting} waiting, ${ok.counts.reminded} reminded, `
