@@ -9,8 +9,11 @@ if(NOT DESK_TESTS)
   target_compile_options(desk_cli PRIVATE ${warnings})
 
   add_executable(desk_bench EXCLUDE_FROM_ALL tools/bench/native.c)
-  target_link_libraries(desk_bench PRIVATE desk_objects sqlite cjson m)
-  target_compile_options(desk_bench PRIVATE ${warnings})
+  add_executable(desk_bench_forms EXCLUDE_FROM_ALL tools/bench/forms.c)
+  foreach(bench desk_bench desk_bench_forms)
+    target_link_libraries(${bench} PRIVATE desk_objects sqlite cjson m)
+    target_compile_options(${bench} PRIVATE ${warnings})
+  endforeach()
   return()
 endif()
 

@@ -1,11 +1,12 @@
 // Measurements of this checkout on this machine, as one table. Exits with 1 when a figure that
 // something is asked of misses it.
-//   node tools/bench.mjs [core|sizes|timers|memory|http|page …]
+//   node tools/bench.mjs [core|sizes|timers|memory|http|page|forms …]
 // Without names all are run. Read next: bench/*.mjs, a file per group.
 import { spawnSync } from "node:child_process";
 import { arch, cpus } from "node:os";
 import { benchCore } from "./bench/core.mjs";
 import { benchMemory, benchSizes, benchTimers } from "./bench/figures.mjs";
+import { benchForms } from "./bench/forms.mjs";
 import { benchHttp } from "./bench/http.mjs";
 import { benchPage } from "./bench/page.mjs";
 import { heading, met, printed } from "./bench/table.mjs";
@@ -15,7 +16,7 @@ import { root } from "./setup/run.mjs";
 /** @type {Record<string, (add: Add) => Promise<void>>} */
 const groups = {
   core: benchCore, sizes: benchSizes, timers: benchTimers, memory: benchMemory,
-  http: benchHttp, page: benchPage,
+  http: benchHttp, page: benchPage, forms: benchForms,
 };
 const named = process.argv.slice(2);
 const unknown = named.find((name) => !(name in groups));

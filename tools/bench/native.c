@@ -1,11 +1,13 @@
 /* native.c: the C side of the bench.
  *   desk_bench core DATABASE FIRST MEASURED   replays lines of requests, prints seconds for
  *                                             those of the second file
+ *   desk_bench each DATABASE LINES            replays lines, prints milliseconds for each
  *   desk_bench bare DATABASE COUNT            one row inserted and committed, COUNT times, by
  *                                             SQLite alone with the core's settings
  * It reads clocks and files, which the core must not. */
 #define _POSIX_C_SOURCE 200809L
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +36,8 @@ static void replay_line(desk *core, const char *line, size_t length) {
     if (strstr(reply, "\"error\":{")) give_up("refused", reply);
 }
 
-static double replay(desk *core, const char *path) {
+/* Seconds for all lines; `each` prints those of every one. */
+static double replay(desk *core, const char *path, bool each) {
     FILE *lines = fopen(path, "r");
     if (!lines) give_up(path, "cannot be read");
     char *line = NULL;
@@ -44,7 +47,9 @@ static double replay(desk *core, const char *path) {
     while ((length = getline(&line, &room, lines)) > 0) {
         double begun = seconds_now();
         replay_line(core, line, (size_t)length - 1);
-        spent += seconds_now() - begun;
+        double took = seconds_now() - begun;
+        if (each) printf("%.4f\n", took * 1000);
+        spent += took;
     }
     free(line);
     fclose(lines);
@@ -84,14 +89,16 @@ int main(int count, char **arguments) {
         printf("%.6f\n", bare(arguments[2], atoi(arguments[3])));
         return 0;
     }
-    if (count != 5 || strcmp(arguments[1], "core") != 0) {
-        fputs("usage: desk_bench core DATABASE FIRST MEASURED | bare DATABASE COUNT\n", stderr);
+    bool each = count == 4 && strcmp(arguments[1], "each") == 0;
+    if (!each && (count != 5 || strcmp(arguments[1], "core") != 0)) {
+        fputs("usage: desk_bench core DATABASE FIRST MEASURED | each DATABASE LINES"
+              " | bare DATABASE COUNT\n", stderr);
         return 2;
     }
     desk *core = desk_open(arguments[2]);
     if (!core) give_up("desk_open", "out of memory");
-    replay(core, arguments[3]);
-    printf("%.6f\n", replay(core, arguments[4]));
+    replay(core, arguments[3], each);
+    if (!each) printf("%.6f\n", replay(core, arguments[4], false));
     desk_close(core);
     return 0;
 }
