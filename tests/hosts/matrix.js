@@ -8,11 +8,12 @@ import { API_KEY, fileScope, hostFor } from './host.js';
 import { chatIn, formIn, sentTo, signedIn, tokenIn } from './story.js';
 
 const CANARY = 'zq7canary';
-/** @typedef {{server: any, own: any, other: any, askers: Record<string, any>, ops: any[]}} World */
-
-/** Values that no field should mind being asked about. */
 /** @typedef {{server: any, own: any, other: any, askers: Record<string, any>,
  *   ops: any[]}} World */
+
+/** Values that no field should mind being asked about. */
+export const ODD = [null, true, 0, -1, 1.5, 2 ** 53, -(2 ** 63), 1e308, '', ' ', '0',
+  'x'.repeat(10_000),
   '\u0000', '\ud800', '\u202e\u200b', "'; drop table review; --", '%s%n{link}{code}', '../../etc',
   [], [1], ['a'], {}, { a: 1 }, [[[[[[]]]]]]];
 
