@@ -193,3 +193,25 @@ test('the patient\'s link opens the patient\'s page, the clinic\'s never does', 
   const tablet = await server.browser().open(tokenIn(receipt));
   assert.equal(tablet.body.code_needed, true, tablet.text);
 });
+
+test('a patient\'s second device gets its code by SMS, or by mail where there is no number',
+  async () => {
+    const { server, clinic } = world;
+    for (const phone of ['+48500000771', undefined]) {
+      const form = await formIn(server, clinic, phone ? { phone } : {});
+      const receipt = await sentTo(server, form.email);
+      await server.browser().open(tokenIn(receipt));
+      const tablet = server.browser();
+      const asked = await tablet.open(tokenIn(receipt));
+      assert.equal(asked.body.code_needed, true, asked.text);
+      const to = phone ?? form.email;
+      assert.ok(asked.body.sent_to && !asked.text.includes(to), asked.text);
+      const sent = await tablet.post('/session/send-code', { token: tokenIn(receipt) });
+      assert.equal(sent.status, 200, sent.text);
+      const message = await sentTo(server, to, receipt.id);
+      assert.equal(message.kind, phone ? 'sms.send' : 'email.send');
+      const [code] = /\b\d{6}\b/.exec(message.text);
+      const opened = await tablet.open(tokenIn(receipt), { code });
+      assert.equal(opened.body.item?.item_id, form.contact_form_id, opened.text);
+    }
+  });
