@@ -62,8 +62,8 @@ static const char *const thread_sql[] = {
 /* ?1 the rows. */
 static const char forms_blank[] =
     "update contact_form set name = '', email = '', phone = '', service = '', bounced = 0,"
-    " waiting_since_at = 0, claim_agent_id = 0, claim_until_at = 0, erased_at = now_ms(),"
-    " rev = rev() where contact_form_id in (select value from json_each(?1))";
+    " waiting_since_at = 0, due_at = 0, claim_agent_id = 0, claim_until_at = 0,"
+    " erased_at = now_ms(), rev = rev() where contact_form_id in (select value from json_each(?1))";
 static const char drafts_delete[] =
     "delete from draft where contact_form_id in (select value from json_each(?1))";
 static const char reviews_blank[] =

@@ -259,6 +259,7 @@ TEST(an_erased_form_is_shown_and_done_with) {
               "\"contact_forms\":[],\"more\":false,\"counts\":{\"waiting\":0");
     CHECK_HAS(askf(core, "{'op':'contact_form.list','now':9003," ANNA ",'in':{'scope':'all'}}"),
               "\"contact_form_id\":1");
+    holds("select due_at from contact_form", 0);
     askf(core, "{'op':'clock.tick','now':9000000000," HOST ",'in':{}}");
     CHECK_HAS(askf(core, "{'op':'effect.take','now':9000000001," HOST ",'in':{}}"),
               "\"effects\":[]");

@@ -22,11 +22,11 @@ static void sql(const char *format, ...) {
 /* A form whose patient is `name`, with its question. */
 static void form(int id, int clinic_id, const char *state, const char *name, const char *text) {
     sql("insert into contact_form (contact_form_id, clinic_id, state, name, email, phone, locale,"
-        " origin, delivered_at, clock_at, waiting_since_at) values (%d, %d, '%q', '%q',"
-        " 'p%d@mail.test', '+4860100%04d', 'pl', 'direct', 1, 1, 1)",
+        " origin, delivered_at, clock_at, waiting_since_at, rev) values (%d, %d, '%q', '%q',"
+        " 'p%d@mail.test', '+4860100%04d', 'pl', 'direct', 1, 1, 1, 1)",
         id, clinic_id, state, name, id, id);
-    sql("insert into message (item_kind, item_id, clinic_id, author, text, sent_at)"
-        " values ('contact_form', %d, %d, 'patient', '%q', %d)", id, clinic_id, text, 1000 + id);
+    sql("insert into message (item_kind, item_id, clinic_id, author, text, sent_at, rev)"
+        " values ('contact_form', %d, %d, 'patient', '%q', %d, 1)", id, clinic_id, text, 1000 + id);
 }
 
 static void answer(int id, int clinic_id, const char *kind, const char *text) {
@@ -255,6 +255,47 @@ TEST(a_search_writes_only_when_there_is_something_new) {
     askf(core, "{'op':'clock.tick','now':6000," HOST ",'in':{}}");
     CHECK_HAS(found(core, ANNA, "zapraszamy"), "\"rev\":11,");
     desk_close(core);
+}
+
+/* The index is made from the state and is no part of it: where it stands changes no hash. */
+TEST(searching_leaves_the_state_as_it_was) {
+    desk *core = with_forms(":memory:");
+    char *before = strdup(askf(core, "{'op':'core.hash','now':5," HOST ",'in':{}}"));
+    found(core, ANNA, "boli");
+    const char *after = askf(core, "{'op':'core.hash','now':5," HOST ",'in':{}}");
+    CHECK(strncmp(before, after, strlen("{\"ok\":{\"hash\":\"") + 64) == 0);
+    free(before);
+    desk_close(core);
+}
+
+/* Takes what the clinic may see over into another core, as a page does. */
+static void pull_into(desk *replica, desk *core) {
+    const char *reply = askf(core, "{'op':'sync.pull','now':5," ANNA ",'in':{'since':0}}");
+    const char *ok = strstr(reply, "{\"rev\""), *end = strstr(reply, "},\"rev\":");
+    size_t size = (size_t)(end - ok) + 1;
+    char *request = calloc(1, size + 200);
+    strcat(request, "{\"op\":\"sync.apply\",\"now\":5,\"actor\":{\"role\":\"host\"},\"in\":");
+    strncat(request, ok, size);
+    strcat(request, "}");
+    CHECK_HAS(ask(replica, request), "\"rows\":");
+    free(request);
+}
+
+/* A replica gets rows in any order and gets them again when they change: it indexes anew. */
+TEST(a_replica_finds_what_it_was_given) {
+    desk *core = with_forms(":memory:"), *replica = desk_open(":memory:");
+    pull_into(replica, core);
+    CHECK_HAS(found(replica, ANNA, "zab"), "\"item_id\":1,");
+    CHECK_HAS_NOT(found(replica, ANNA, "zab"), "\"item_id\":4,");
+    askf(core, "{'op':'person.erase','now':9," PLATFORM
+               ",'in':{'email':'p1@mail.test','confirmed':true}}");
+    askf(core, "{'op':'review_chat.open','now':2000," ANNA
+               ",'in':{'review_id':1,'purpose':'solve','text':'a late word'}}");
+    pull_into(replica, core);
+    CHECK_HAS(found(replica, ANNA, "zab"), "\"hits\":[]");
+    CHECK_HAS(found(replica, ANNA, "late"), "\"kind\":\"review_chat\"");
+    desk_close(core);
+    desk_close(replica);
 }
 
 TEST(the_clock_catches_up_with_a_part_and_the_next_tick_with_the_rest) {
