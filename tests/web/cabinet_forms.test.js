@@ -218,6 +218,56 @@ describe('questions in the cabinet', () => {
     await faultless(page);
   });
 
+  test('without a line the list is there, and an answer waits and goes once', async () => {
+    const asked = await world.ask('Мария Метро', 'Есть ли парковка?');
+    const page = await inbox('anna', `#/contact_form/${asked.contact_form_id}`);
+    await bubble(page, 'Есть ли парковка?').waitFor();
+    await page.locator('.line.ready').waitFor();
+    await page.device.setOffline(true);
+    await field(page).fill('Да, во дворе.');
+    await field(page).press('Control+Enter');
+    await bubble(page, 'Да, во дворе.').getByText('Ждет отправки').waitFor();
+    await page.getByText('Ваш ответ уйдет, когда вернется связь').or(
+      page.getByText('Ответ уйдет, когда вернется связь')).first().waitFor();
+    await page.locator('.line', { hasText: '1 ждет отправки' }).waitFor();
+    await page.device.setOffline(false);
+    await bubble(page, 'Да, во дворе.').locator('.delivery:not(.waits)').waitFor();
+    assert.equal(await bubble(page, 'Да, во дворе.').count(), 1);
+    await delivered(server, (mail) => mail.to === asked.email);
+    const { messages } = await staff_does(page, world, 'contact_form.get',
+      { contact_form_id: asked.contact_form_id });
+    assert.deepEqual(messages.map((message) => message.text),
+      ['Есть ли парковка?', 'Да, во дворе.']);
+    await faultless(page);
+  });
+
+  test('an answer given without a line, to a question answered meanwhile, comes back', async () => {
+    const asked = await world.ask('Надежда Поздняя', 'Можно без очереди?');
+    const page = await inbox('anna', `#/contact_form/${asked.contact_form_id}`);
+    const other = await inbox('ivan', '#/contact_forms');
+    await bubble(page, 'Можно без очереди?').waitFor();
+    await page.locator('.line.ready').waitFor();
+    await page.device.setOffline(true);
+    await field(page).fill('Можно.');
+    await field(page).press('Control+Enter');
+    await bubble(page, 'Можно.').getByText('Ждет отправки').waitFor();
+    const { contact_form: { last_message_id } } = await staff_does(other, world,
+      'contact_form.get', { contact_form_id: asked.contact_form_id });
+    await staff_does(other, world, 'contact_form.answer',
+      { contact_form_id: asked.contact_form_id, text: 'Нет, по записи.', last_message_id });
+    await page.device.setOffline(false);
+    await page.locator('.stale').getByText('Нет, по записи.').waitFor();
+    assert.equal(await field(page).inputValue(), 'Можно.');
+    assert.equal(await page.locator('.refusals').count(), 0);
+    await button(page, 'Отправить и мой').click();
+    await bubble(page, 'Можно.').locator('.delivery:not(.waits)').waitFor();
+    const { messages } = await staff_does(other, world, 'contact_form.get',
+      { contact_form_id: asked.contact_form_id });
+    assert.deepEqual(messages.slice(1).map((message) => message.text),
+      ['Нет, по записи.', 'Можно.']);
+    await faultless(page, other);
+  });
+
   test('the link of an e-mail opens its one question, and nothing else', async () => {
     const before_mails = await newest(server);
     const asked = await world.ask('Клара Ссылка', 'Нужна ли подготовка?');

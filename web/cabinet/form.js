@@ -33,6 +33,7 @@ class Form extends LitElement {
     this.told = false;
     this.limit = page_size;
     this.last_id = null;
+    this.wanted = '';
     this.form = new Read(this, 'contact_form.get', () => (this.contact_form_id
       ? { contact_form_id: this.contact_form_id, limit: this.limit } : null),
     { server: 'first', while_seen: true });
@@ -65,6 +66,7 @@ class Form extends LitElement {
   updated(changed) {
     const alone = getComputedStyle(this).getPropertyValue('--alone');
     if (changed.has('contact_form_id') && alone) focus_in(this, 'h2');
+    this.begin_wanted();
     const last = this.form.value?.messages.at(-1);
     if (!last || last.message_id === this.last_id) return;
     const first = this.last_id === null;
@@ -89,13 +91,20 @@ class Form extends LitElement {
     return this.form.value?.contact_form ?? this.row;
   }
 
-  /** @param {string} what answer, phone or reject */
-  async begin(what) {
+  /** What a key asked for begins when the form is on the screen.
+   * @param {string} what answer, phone or reject */
+  begin(what) {
     this.told = false;
-    await this.updateComplete;
-    await this.form.settled;
-    await this.updateComplete;
-    /** @type {any} */ (this.querySelector('desk-form-answer'))?.begin(what);
+    this.wanted = what;
+    this.requestUpdate();
+  }
+
+  begin_wanted() {
+    const answer = /** @type {any} */ (this.querySelector('desk-form-answer'));
+    if (!this.wanted || !answer) return;
+    const what = this.wanted;
+    this.wanted = '';
+    void answer.updateComplete.then(() => answer.begin(what));
   }
 
   render() {

@@ -20,7 +20,6 @@ export class Read {
     this.once = once;
     this.server = server;
     this.while_seen = while_seen;
-    this.settled = Promise.resolve();
     this.value = null;
     this.error = null;
     this.turn = 0;
@@ -50,7 +49,7 @@ export class Read {
     this.asked = asked;
     if (!same_item) this.value = null;
     this.error = null;
-    this.settled = this.again();
+    void this.again();
   }
 
   get loading() {
