@@ -6,8 +6,10 @@ import { openapiOf } from './openapi.js';
 import { addressesOf } from './outbox.js';
 import { internationalPhone } from './phones.js';
 
-/** Asked by a page on its own, without a person: such reads do not keep a session awake. */
+/** Asked by a page on its own, without a person: that does not keep a session awake. A page says so
+ * of what it asks again because something changed, by `Desk-Attended: no`. */
 const UNATTENDED = new Set(['sync.pull']);
+const attended = (request, op) => !UNATTENDED.has(op) && request.headers['desk-attended'] !== 'no';
 const OP = /^[a-z_]{1,40}(\.[a-z_]{1,40})?$/;
 /** Whose views are written down, which changes nothing for anybody: they may read by GET. A clinic
  * that looks at a question has read it, so it looks by POST. */
@@ -54,7 +56,8 @@ export function serveApi(app, host) {
  * @param {object} input */
 export async function carry(host, request, reply, op, input) {
   if (!OP.test(op)) throw new HostError('invalid.unknown_op', 'op');
-  const principal = await host.sessions.principalOf(request.claim, { active: !UNATTENDED.has(op) });
+  const principal = await host.sessions.principalOf(request.claim,
+    { active: attended(request, op) });
   const { role } = principal.actor;
   const changes = host.engine.knows(op) && !host.engine.isRead(op, role) && !LOGGED.includes(role);
   if (changes && request.method !== 'POST') throw new HostError('invalid.method');

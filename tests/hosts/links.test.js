@@ -301,6 +301,21 @@ test('a session ends after its idle time, and activity keeps it', async (t) => {
   assert.equal((await staff.ask('GET', '/api/review.list')).status, 401);
 });
 
+test('what a page asks by itself does not keep a session awake', async (t) => {
+  const server = await hostFor(t);
+  const clinic = await clinicIn(server, 'Sleepers');
+  const staff = await signedIn(server, clinic.representative.agent_id);
+  const itself = () => staff.ask('POST', '/api/contact_form.list',
+    { body: {}, headers: { 'desk-attended': 'no' } });
+  for (const minutes of [10, 10, 9]) {
+    server.clock.offset_ms += minutes * 60_000;
+    assert.equal((await itself()).status, 200);
+    await until(() => server.host.engine.queued.requests === 0);
+  }
+  server.clock.offset_ms += 2 * 60_000;
+  assert.equal((await itself()).status, 401);
+});
+
 test('who holds both cookies says which one is meant', async () => {
   const { server } = world;
   const chat = await chatIn(server, 'Boths');
