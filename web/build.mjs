@@ -22,6 +22,7 @@ const pages = { cabinet: 'cabinet/cabinet.js', chat: 'patient/chat_page.js',
   form: 'patient/form_page.js', 'sign-in': 'sign-in/sign-in.js', platform: 'platform/platform.js',
   outbox: 'outbox/outbox.js' };
 
+const page_target = ['chrome109', 'firefox115', 'safari16.4'];
 const widget_target = ['chrome94', 'firefox93', 'safari15'];
 
 /** @param {string|Uint8Array} content */
@@ -54,13 +55,14 @@ async function bundle(names, folder, sprite_url) {
     splitting: true,
     minify: true,
     format: 'esm',
-    target: ['chrome120', 'firefox120', 'safari17.4'],
+    target: page_target,
     legalComments: 'none',
     charset: 'utf8',
     // Files are for Node only; a page's core lives in memory.
     external: ['*/wasi.js'],
     metafile: true,
     logLevel: 'warning',
+    plugins: [colours_for_old_phones],
     define: { SPRITE_URL: JSON.stringify(sprite_url), WASM_URL: JSON.stringify(await wasm_url()) },
   });
   return metafile.outputs;
@@ -83,13 +85,33 @@ async function page(name, folder, outputs) {
     html.replace('<!--assets-->', tags.join('\n  ')));
 }
 
-/** The colours of our pages, light and dark, for the widgets, which stand on others' pages. */
+/** The colours of our pages, light and dark. */
 async function palette() {
   const tokens = await readFile(join(web, 'shared', 'tokens.css'), 'utf8');
-  return Object.fromEntries([...tokens.matchAll(
-    /--([\w-]+): (?:light-dark\((#\w+), (#\w+)\)|(#\w+));/g)]
+  const colour = '(#\\w+|rgb\\([^()]*\\))';
+  const declared = new RegExp(
+    `--([\\w-]+): (?:light-dark\\(${colour}, ${colour}\\)|${colour});`, 'g');
+  return Object.fromEntries([...tokens.matchAll(declared)]
     .map(([, name, light, dark, one]) => [name, [light ?? one, dark ?? one]]));
 }
+
+/** Phones of before 2024 do not know light-dark(); without it there would be no colours at all. */
+const colours_for_old_phones = {
+  name: 'colours for old phones',
+  setup: (/** @type {import('esbuild').PluginBuild} */ { onLoad }) => {
+    onLoad({ filter: /shared\/tokens\.css$/ }, async ({ path }) => {
+      const pairs = Object.entries(await palette());
+      const list = (dark) => `{color-scheme:${dark ? 'dark' : 'light'};${pairs.map(([name, pair]) =>
+        `--${name}:${pair[dark]}`).join(';')}}`;
+      return { loader: 'css', contents: `${await readFile(path, 'utf8')}
+        @supports not (color: light-dark(red, red)) {
+          :root ${list(0)}
+          @media (prefers-color-scheme: dark) { :root:not([data-theme="light"]) ${list(1)} }
+          :root[data-theme="dark"] ${list(1)}
+        }` };
+    });
+  },
+};
 
 /** The emergency notice in each language: the one sentence that must not wait for a server. */
 async function emergency() {

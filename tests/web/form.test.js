@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { delivered, newest, open_device, open_page, overflow, until } from './browser.js';
+import { axe, delivered, newest, open_device, open_page, overflow, until } from './browser.js';
 import { clinic_does, forms_named, pass, patient_asks, patient_opens, seen_by_clinic, use_world,
   world,
 } from './forms.world.js';
@@ -175,6 +175,30 @@ test('the_page_speaks_three_languages', async () => {
   }
   assert.deepEqual(page.faults, []);
   await device.close();
+});
+
+test('a_phone_of_before_light_dark_has_its_colours', async () => {
+  const form = await patient_asks();
+  for (const dark of [false, true]) {
+    const device = await open_device(world.browser, { dark });
+    const page = await open_page(device);
+    // To this browser the function is as unknown as it is to that phone.
+    await page.route('**/*.css', async (route) => {
+      const response = await route.fetch();
+      return route.fulfill({ response,
+        body: (await response.text()).replaceAll('light-dark(', 'light-and-dark(') });
+    });
+    await page.goto(form.link);
+    const open = page.locator('.door .primary');
+    const { background, color } = await open.evaluate((button) => ({
+      background: getComputedStyle(button).backgroundColor,
+      color: getComputedStyle(document.body).color }));
+    assert.equal(background, dark ? 'rgb(23, 112, 125)' : 'rgb(11, 101, 114)');
+    assert.equal(color, dark ? 'rgb(232, 238, 240)' : 'rgb(22, 36, 42)');
+    assert.deepEqual(await axe(page), []);
+    assert.deepEqual(page.faults, []);
+    await device.close();
+  }
 });
 
 test('long_texts_are_refused_and_markup_stays_words', async () => {

@@ -12,8 +12,9 @@ clinicdesk-contact-form:not(:defined) { display: block; min-height: 60rem; }
 .dressed { --clinicdesk-accent: #7a1f5c; --clinicdesk-radius: 0; }`;
 
 /** @param {string} server the origin of the widgets
- * @param {{body:string, lang?:string, module?:boolean}} content */
-export async function start_site(server, { body, lang = 'ru', module = false }) {
+ * @param {{body:string, lang?:string, module?:boolean, strict?:boolean, style?:string}} content */
+export async function start_site(server, { body, lang = 'ru', module = false, strict = true,
+  style = STYLE }) {
   const policy = [`default-src 'none'`, `script-src ${server}`, `connect-src ${server}`,
     `style-src 'self'`, 'img-src data:', `base-uri 'none'`, `form-action 'none'`,
     `require-trusted-types-for 'script'`, `trusted-types 'none'`].join('; ');
@@ -24,9 +25,9 @@ export async function start_site(server, { body, lang = 'ru', module = false }) 
     <script ${module ? 'type="module" ' : ''}src="${server}/widgets/clinicdesk.js"></script>
     </body></html>`;
   const http = createServer((request, response) => {
-    const [type, text] = request.url === '/site.css' ? ['text/css', STYLE] : ['text/html', page];
+    const [type, text] = request.url === '/site.css' ? ['text/css', style] : ['text/html', page];
     response.writeHead(200, { 'content-type': `${type}; charset=utf-8`,
-      'content-security-policy': policy });
+      ...(strict && { 'content-security-policy': policy }) });
     response.end(text);
   });
   http.listen(0, '127.0.0.1');

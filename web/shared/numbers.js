@@ -2,6 +2,6 @@
  * @param {string} text @returns {{text:string, call?:string}[]} the words, and the short numbers of
  *   emergency services among them */
 export function numbers_in(text) {
-  return text.split(/(?<!\d)(\d{3})(?!\d)/).map((part, at) =>
-    (at % 2 ? { text: part, call: part } : { text: part })).filter((part) => part.text);
+  return text.split(/(\d+)/).filter(Boolean).map((part) =>
+    (/^\d{3}$/.test(part) ? { text: part, call: part } : { text: part }));
 }

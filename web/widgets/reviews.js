@@ -50,7 +50,7 @@ export class Reviews extends DeskElement {
     const status = h('p', { class: 'unseen', role: 'status' });
     const more = h('button', { type: 'button', class: 'button plain', hidden: !page.more,
       onclick: () => this.#more(list, more, status) }, t('more'));
-    list.dataset.last = String(page.reviews.at(-1)?.review_id ?? '');
+    list.dataset.last = String(last_of(page.reviews)?.review_id ?? '');
     fill(this.body, h('div', { class: 'reviews', role: 'group', 'aria-labelledby': 'title' },
       h('header', {}, h('h2', { id: 'title', part: 'heading' }, t('reviews_title')),
         this.#rating(rating)),
@@ -78,7 +78,7 @@ export class Reviews extends DeskElement {
         { ...this.whose, limit: PAGE, before_id: list.dataset.last });
       const added = page.reviews.map((review) => this.#review(review));
       list.append(...added);
-      list.dataset.last = String(page.reviews.at(-1)?.review_id ?? list.dataset.last);
+      list.dataset.last = String(last_of(page.reviews)?.review_id ?? list.dataset.last);
       more.hidden = !page.more;
       this.#count = Math.min(list.children.length, PAGE_MAX);
       this.#drawn = 'more than once';
@@ -126,3 +126,6 @@ function stars(value) {
 /** @param {string} words */
 const waiting = (words) => h('div', { class: 'loading', role: 'status' },
   h('span', { class: 'unseen' }, words));
+
+/** @param {any[]} list at() came later than the phones that are meant here */
+const last_of = (list) => list[list.length - 1];
