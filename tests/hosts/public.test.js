@@ -6,7 +6,7 @@ import { before, test } from 'node:test';
 import { openWork } from '../../hosts/node/work.js';
 import { API_KEY, fileScope, hostFor } from './host.js';
 import { clinicIn, signedIn } from './story.js';
-import { worked } from './work.js';
+import { done, worked } from './work.js';
 
 const ELSEWHERE = 'https://clinic.example';
 const world = /** @type {any} */ ({});
@@ -113,19 +113,19 @@ test('a message costs work, at the public door and at the other one', async () =
   for (const path of ['/public/contact_form.send', '/api/contact_form.send']) {
     const send = (work) => server.ask('POST', path,
       { body: form, headers: work === undefined ? {} : { 'desk-work': work } });
-    const done = await worked(server);
-    const [challenge, nonce] = done.split(':');
+    const header = await worked(server);
+    const [challenge, nonce] = header.split(':');
     const lazy = await idle(challenge);
     for (const work of [undefined, '', 'x', challenge, `${challenge}:`, lazy,
       `${challenge.replace('.8.', '.0.')}:${nonce}`, `${challenge.slice(0, -1)}:${nonce}`,
-      done.replace(/^./, (sign) => (sign === 'z' ? 'y' : 'z')), `${done}:1`]) {
+      header.replace(/^./, (sign) => (sign === 'z' ? 'y' : 'z')), `${header}:1`]) {
       const answer = await send(work);
       assert.equal(answer.status, 403, `${work}: ${answer.text}`);
       assert.equal(answer.body.code, 'denied.work');
       assert.ok(answer.body.detail);
     }
-    assert.equal((await send(done)).status, 200);
-    assert.equal((await send(done)).status, 403, 'and only once');
+    assert.equal((await send(header)).status, 200);
+    assert.equal((await send(header)).status, 403, 'and only once');
   }
 });
 
@@ -171,15 +171,29 @@ test('a challenge ends after ten minutes and with the process', () => {
 test('what was spent is forgotten within a bound, and never spent again', () => {
   const clock = { ms: 1_000_000 };
   const work = openWork({ bits: 0, now: () => clock.ms, spent_max: 50 });
-  const done = [];
+  const spent = [];
   for (let count = 0; count < 200; count += 1) {
     clock.ms += 10;
-    const header = `${work.challenge().challenge}:0`;
+    const header = done(work.challenge());
     work.spend(header, undefined);
-    done.push(header);
+    spent.push(header);
   }
-  for (const header of done) assert.throws(() => work.spend(header, undefined));
-  work.spend(`${work.challenge().challenge}:0`, undefined);
+  for (const header of spent) assert.throws(() => work.spend(header, undefined));
+  work.spend(done(work.challenge()), undefined);
+});
+
+test('many messages make the next ones dearer, until it is calm again', () => {
+  const clock = { ms: 1_000_000 };
+  const work = openWork({ bits: 3, now: () => clock.ms });
+  const come = (count) => {
+    for (let left = count; left > 0; left -= 1) work.spend(done(work.challenge()), undefined);
+  };
+  come(60);
+  assert.equal(work.challenge().bits, 3, 'a busy minute costs nothing');
+  come(440);
+  assert.equal(work.challenge().bits, 6);
+  clock.ms += 10 * 60_000;
+  assert.equal(work.challenge().bits, 3);
 });
 
 test('sends are counted by network, apart from reads', async (t) => {
