@@ -156,6 +156,34 @@ test('what_is_written_offline_is_kept_and_sent_once', async () => {
   await device.close();
 });
 
+test('a_page_that_nobody_touches_says_so', async () => {
+  const form = await patient_asks();
+  const device = await open_device(world.browser);
+  const page = await open_page(device);
+  const said = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/api/')) said.push(request.headers()['desk-attended']);
+  });
+  await page.clock.install();
+  await page.goto(form.link);
+  await page.locator('.door .primary').click();
+  await page.locator('.thread').waitFor();
+  await replica_ready(page);
+  assert.ok(said.length > 0 && said.every((value) => value === undefined));
+  await page.clock.fastForward(120_000);
+  said.length = 0;
+  await clinic_does(form, 'answer', { text: 'Приходите к десяти.' });
+  await bubble(page, 'к десяти').waitFor();
+  assert.deepEqual([...new Set(said)], ['no']);
+  await page.locator('#composer').fill('Спасибо');
+  said.length = 0;
+  await page.locator('.send').click();
+  await nothing_waits(page);
+  await until('a request', async () => said.length > 0);
+  assert.equal(said[0], undefined);
+  await device.close();
+});
+
 test('the_page_speaks_three_languages', async () => {
   const form = await patient_asks({ locale: 'pl' });
   const { device, page } = await patient_opens(form, { locale: 'fr-FR' });

@@ -37,6 +37,18 @@ export function intent_id() {
     .reduce((text, word) => text + word.toString(36).padStart(7, '0'), '')}`;
 }
 
+const ATTENDED_MS = 60_000;
+let touched_at = performance.now();
+
+/** A page that stands open asks again whenever somebody has changed something; that nobody is
+ * there any more must not keep a session alive. */
+for (const event of ['pointerdown', 'keydown', 'input', 'wheel']) {
+  addEventListener(event, () => { touched_at = performance.now(); },
+    { capture: true, passive: true });
+}
+
+const attended = () => performance.now() - touched_at < ATTENDED_MS;
+
 /** @param {string} path @param {{method?:string, body?:object, headers?:object}} [options]
  * @returns {Promise<{out:any, rev:number|null}>} */
 export async function request(path, { method = 'GET', body, headers = {} } = {}) {
@@ -49,6 +61,7 @@ export async function request(path, { method = 'GET', body, headers = {} } = {})
         accept: 'application/json',
         'desk-locale': locale(),
         ...(page_role && { 'desk-role': page_role }),
+        ...(!attended() && { 'desk-attended': 'no' }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...headers,
       },
