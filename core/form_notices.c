@@ -170,14 +170,14 @@ enum err form_notify_patient(struct tx *tx, const struct contact_form *form, con
     const struct value *v;
     enum err named = db_row(tx, notices_sql[PLATFORM], WITH_NOTHING, &v);
     if (named != OK && named != ERR_MISSING) return named;
-    struct text_var vars[] = {{"clinic", form->clinic_name}, {"name", form->name},
+    /* Not the name: whoever writes a stranger's address must not write him a letter with it. */
+    struct text_var vars[] = {{"clinic", form->clinic_name},
                               {"platform", named == OK ? v[0].text : ""},
                               {"reason", reason_text(tx, form)}, {NULL, NULL}};
     struct notice notice = notice_of(form, effect_kind(channel), texts, vars, message_id, rule);
     if (form->erased_at) return OK;
     notice.audience = "patient";
     notice.recipient = email ? form->email : form->phone;
-    notice.recipient_name = form->name;
     notice.locale = form->locale;
     notice.path = "/form";
     /* Only what a message announces may go by SMS instead: delivery.c follows it. */

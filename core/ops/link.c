@@ -11,7 +11,7 @@
 #include "../sessions.h"
 #include "../texts.h"
 
-enum { LOAD, USE, DEVICE, CODE_NEW, CODE_TRY, CODE_DONE, SAME_ITEM, BROWSER, FULL };
+enum { LOAD, USE, DEVICE, CODE_NEW, CODE_TRY, CODE_DONE, SAME_ITEM, BROWSER, FULL, WORKS };
 static const char *const link_sql[] = {
     [LOAD] = "select purpose, item_kind, item_id, clinic_id, recipient, locale, browser, uses,"
              " uses_max, device_id, code_id, code_until_at, code_tries, codes_sent, codes_from_at,"
@@ -29,6 +29,7 @@ static const char *const link_sql[] = {
                   " and expires_at > now_ms() and item_kind = ?2 and item_id = ?3"
                   " and link_id is not null",
     [BROWSER] = "update link set browser = ?2 where link_id = ?1",
+    [WORKS] = "select 1 from agent where agent_id = ?1 and active = 1",
     /* The agent's own session that is not limited to one item. */
     [FULL] = "select 1 from session s join agent a using (agent_id) where s.session_id = ?1"
              " and s.ended_at = 0 and s.expires_at > now_ms() and s.seen_at + s.idle_ms > now_ms()"
@@ -133,6 +134,9 @@ static enum err staff_enter(struct tx *tx, const struct link *link, const struct
                             struct json *out) {
     const char *browser = in->browser ? in->browser : "";
     const struct value *v;
+    enum err works = db_row(tx, link_sql[WORKS], WITH(link->agent_id), &v);
+    if (works == ERR_MISSING) return fail(tx, ERR_EXPIRED_LINK, "link_id");
+    TRY(works);
     enum err full = db_row(tx, link_sql[FULL], WITH(in->session_id, link->agent_id), &v);
     if (full == OK) return session_json(tx, in->session_id, link->id, out);
     if (full != ERR_MISSING) return full;

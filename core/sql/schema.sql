@@ -174,7 +174,7 @@ create table message (
     rev integer not null default 0 -- revision
 ) strict;
 create index message_item on message (item_kind, item_id, message_id);
-create index message_clinic_rev on message (clinic_id, rev);
+create index message_clinic_rev on message (clinic_id, rev, item_kind, item_id);
 
 create table contact_form (
     contact_form_id integer primary key, -- id, in order of delivery
