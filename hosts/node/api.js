@@ -1,9 +1,10 @@
 // /api/{op}: a body or a query in, the core's reply out. Adds who asks, in which language and
-// under which idempotency key; changes nothing else. Read next: openapi.js, which describes it.
+// under which idempotency key; asks visitors for work and reads their phone numbers; changes
+// nothing else. Read next: openapi.js, which describes it, and public.js, the other door.
 import { DeskRefusal } from './engine.js';
 import { HostError } from './errors.js';
 import { openapiOf } from './openapi.js';
-import { addressesOf } from './outbox.js';
+import { askAndForget } from './outbox.js';
 import { internationalPhone } from './phones.js';
 
 /** Asked by a page on its own, without a person: that does not keep a session awake. A page says so
@@ -69,10 +70,7 @@ export async function carry(host, request, reply, op, input) {
   }
   if (id !== undefined) envelope.id = id;
   if (request.locale !== undefined) envelope.locale = request.locale;
-  const erased = op === 'person.erase' && host.forgetMail
-    ? await addressesOf(host.engine, input) : null;
-  const answer = await host.engine.request(envelope);
-  if (!answer.error && erased) host.forgetMail(erased);
+  const answer = await askAndForget(host, envelope);
   if (answer.error) {
     if (answer.error.category === 'denied') await lookAgain(host.sessions, principal);
     throw new DeskRefusal(answer.error);

@@ -42,10 +42,18 @@ async function platform(engine, locale) {
   };
 }
 
-/** Every address at which the core knows this person: what the mailbox must forget with it.
- * @param {import('./engine.js').Engine} engine @param {any} input of person.erase
- * @returns {Promise<string[]>} */
-export async function addressesOf(engine, { email, phone }) {
+/** One request to the core. The mailbox forgets whom the core erases: its file is in the same
+ * folder. @param {any} host @param {import('./engine.js').Envelope} envelope */
+export async function askAndForget({ engine, forgetMail }, envelope) {
+  if (envelope.op !== 'person.erase' || !forgetMail) return engine.request(envelope);
+  const addresses = await addressesOf(engine, envelope.in);
+  const answer = await engine.request(envelope);
+  if (!answer.error) forgetMail(addresses);
+  return answer;
+}
+
+/** Every address at which the core knows this person. */
+async function addressesOf(engine, { email, phone }) {
   const { ok } = await engine.request({
     op: 'person.export', actor: { role: 'host' }, in: { email, phone },
   });
