@@ -13,11 +13,12 @@ const page_size = 50;
 export class Hits {
   /** @param {import('lit').ReactiveControllerHost} host @param {() => string} words */
   constructor(host, words) {
-    Object.assign(this, { host, words });
+    this.host = host;
+    this.words = words;
     this.asked = '';
-    this.hits = null;
+    /** @type {any[] | null} */ this.hits = null;
     this.more = false;
-    this.error = null;
+    /** @type {any} */ this.error = null;
     host.addController(this);
   }
 

@@ -239,8 +239,8 @@ class Forms extends LitElement {
     requestAnimationFrame(async () => {
       await this.updateComplete;
       // A question that was answered has left the list: its place is taken by the next one.
-      const row = this.querySelector(`[data-form-id="${id}"] .row-link`);
-      if (row) row.focus();
+      const row = `[data-form-id="${id}"] .row-link`;
+      if (this.querySelector(row)) focus_in(this, row);
       else focus_row(this, this.opened_at);
     });
     return true;

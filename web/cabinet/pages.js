@@ -16,10 +16,15 @@ export class Pages {
    * @param {{server?: boolean | 'first'}} [options]
    */
   constructor(host, op, rows, id, input, { server = 'first' } = {}) {
-    Object.assign(this, { host, op, rows, id, input, server });
-    this.list = [];
-    this.reply = null;
-    this.error = null;
+    this.host = host;
+    this.op = op;
+    this.rows = rows;
+    this.id = id;
+    this.input = input;
+    this.server = server;
+    /** @type {any[]} */ this.list = [];
+    /** @type {any} */ this.reply = null;
+    /** @type {any} */ this.error = null;
     this.n = 1;
     this.turn = 0;
     host.addController(this);

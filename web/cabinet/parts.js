@@ -37,7 +37,7 @@ export function moment_full(at) {
     ${relative(at)}</time>`;
 }
 
-/** @param {'good'|'warn'|'bad'|'accent'|'soft'|'quiet'} tone @param {string} name
+/** @param {'good'|'warn'|'bad'|'accent'|'soft'|'quiet'|'secondary'} tone @param {string} name
  * @param {unknown} text */
 export function badge(tone, name, text) {
   return html`<span class="badge ${tone}">${icon(name)}<span>${text}</span></span>`;

@@ -4,6 +4,7 @@
  */
 import { LitElement, html, nothing } from 'lit';
 import { day_time, number, onLocale, relative } from '../shared/i18n.js';
+import { date_after } from './dates.js';
 import { icon } from './kit.js';
 import { lasting } from './lasting.js';
 import { model } from './model.js';
@@ -25,9 +26,11 @@ class Team extends LitElement {
     /** @type {number | null} */ this.agent_id = null;
     /** @type {any[]} */ this.older = [];
     this.ended = false;
+    this.shown = '';
     this.team = new Read(this, 'team.activity', () => chosen_period(), { server: true });
     this.acts = new Read(this, 'activity.list', () => (this.agent_id
-      ? { agent_id: this.agent_id, limit: page_size } : null), { server: true });
+      ? { agent_id: this.agent_id, ...instants_of(chosen_period()), limit: page_size } : null),
+    { server: true });
   }
 
   createRenderRoot() {
@@ -44,14 +47,15 @@ class Team extends LitElement {
     this.forget();
   }
 
-  willUpdate(changed) {
-    if (changed.has('agent_id')) Object.assign(this, { older: [], ended: false });
+  willUpdate() {
+    const shown = JSON.stringify([this.agent_id, chosen_period()]);
+    if (shown !== this.shown) Object.assign(this, { shown, older: [], ended: false });
   }
 
   async load_older() {
     const last = this.older.at(-1) ?? this.acts.value.acts.at(-1);
-    const { acts, more } = await model.read('activity.list', { agent_id: this.agent_id,
-      before_at: last.at, limit: page_size }, { server: true });
+    const { acts, more } = await model.read('activity.list', { ...this.acts.input(),
+      before_at: last.at }, { server: true });
     this.older = [...this.older, ...acts];
     this.ended = !more;
   }
@@ -112,6 +116,13 @@ class Team extends LitElement {
       ${value.more && !this.ended ? html`<div class="more"><wa-button size="s"
         appearance="outlined" @click=${this.load_older}>${w('more')}</wa-button></div>` : nothing}`;
   }
+}
+
+/** The days of a period as the reader's clock has them.
+ * @param {{from: string, to: string}} period */
+function instants_of({ from, to }) {
+  return { from_at: new Date(`${from}T00:00:00`).getTime(),
+    before_at: new Date(`${date_after(to, 1)}T00:00:00`).getTime() };
 }
 
 /** The role in the core's word, and the position where it says more. */
