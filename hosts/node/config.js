@@ -31,6 +31,7 @@ const SCHEMA = {
         host: { ...text, default: '127.0.0.1' },
         port: { type: 'integer', minimum: 0, maximum: 65535, default: 8080 },
         trust_proxy: { type: 'boolean', default: false },
+        proxies: { ...count, default: 1 },
       },
     },
     base_url: { type: 'string', pattern: '^https?://[^/?#\\s]+$' },

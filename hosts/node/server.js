@@ -38,7 +38,7 @@ const FRAMEWORK_CODES = {
 export async function buildServer(host) {
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
-    trustProxy: host.config.listen.trust_proxy,
+    trustProxy: proxiesOf(host.config.listen),
     logger: false,
     return503OnClosing: false,
     forceCloseConnections: 'idle',
@@ -70,6 +70,13 @@ export async function buildServer(host) {
   });
   await serveAll(app, host);
   return app;
+}
+
+/** Our proxies wrote the last addresses of X-Forwarded-For. What stands before them anybody may
+ * have written, so nobody is counted by it. */
+function proxiesOf({ trust_proxy: trusted, proxies }) {
+  return trusted ? (/** @type {string} */ address, /** @type {number} */ hop) => hop < proxies
+    : false;
 }
 
 async function serveAll(app, host) {

@@ -211,10 +211,12 @@ test('sends are counted by network, apart from reads', async (t) => {
     assert.ok(Number(many.headers['retry-after']) > 0);
     assert.equal(many.headers['access-control-allow-origin'], '*', 'the page may read why');
   }
-  const read = () => server.ask('GET', '/public/clinic.list',
-    { headers: { 'x-forwarded-for': '203.0.113.7' } });
+  const read = (forged) => server.ask('GET', '/public/clinic.list',
+    { headers: { 'x-forwarded-for': `${forged}, 203.0.113.7` } });
   const statuses = [];
-  for (let count = 0; count < 5; count += 1) statuses.push((await read()).status);
+  for (let count = 0; count < 5; count += 1) {
+    statuses.push((await read(`198.51.100.${count}`)).status);
+  }
   assert.deepEqual(statuses, [200, 200, 200, 200, 429]);
 });
 
