@@ -3,9 +3,11 @@
  */
 import { h } from './dom.js';
 
-/** @param {{name:string, label:string, hint?:string, optional?:string, control:any,
- *   more?:any}} what */
-export function make_field({ name, label, hint, optional, control, more }) {
+/** @param {{name:string, label:string, hint?:string, below?:boolean, optional?:string,
+ *   control:any, more?:any}} what below: a field beside another has its hint below, so that the two
+ *   stay in line */
+export function make_field({ name, label, hint, below, optional, control, more }) {
+  const hint_line = hint && h('p', { class: 'hint', id: `${name}-hint` }, hint);
   const error = h('p', { class: 'error', id: `${name}-error` });
   control.id = name;
   control.name = name;
@@ -15,11 +17,11 @@ export function make_field({ name, label, hint, optional, control, more }) {
   describe(described);
   const row = h('div', { class: `field ${name}` },
     h('label', { for: name }, label, optional && h('span', { class: 'quiet' }, ` (${optional})`)),
-    hint && h('p', { class: 'hint', id: `${name}-hint` }, hint),
+    !below && hint_line,
     h('div', { class: 'control' }, control, control.tagName === 'SELECT' && h('span',
       { class: 'arrow', 'aria-hidden': 'true' })),
-    h('div', { class: 'under' }, error, more && h('p', { class: 'hint', id: `${name}-more` },
-      more)));
+    h('div', { class: 'under' }, error, below && hint_line,
+      more && h('p', { class: 'hint', id: `${name}-more` }, more)));
   return { name, row, control,
     /** @param {string} [text] the reason in words; none takes it away */
     fail(text = '') {

@@ -53,7 +53,7 @@ export class Reviews extends DeskElement {
     list.dataset.last = String(last_of(page.reviews)?.review_id ?? '');
     fill(this.body, h('div', { class: 'reviews', role: 'group', 'aria-labelledby': 'title' },
       h('header', {}, h('h2', { id: 'title', part: 'heading' }, t('reviews_title')),
-        this.#rating(rating)),
+        page.reviews.length > 0 && this.#rating(rating)),
       page.reviews.length ? list : h('p', { class: 'quiet' }, t('no_reviews')), more, status));
   }
 
