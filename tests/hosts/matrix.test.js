@@ -1,4 +1,4 @@
 // A short attack by everybody on every operation; see matrix.js.
 import { attack } from './matrix.js';
 
-attack([null, -1, 2 ** 53, '', '\u0000', {}]);
+attack([null, -1, '\u0000']);
