@@ -35,26 +35,32 @@ static const char *const search_sql[] = {
 
 enum { PART = 256, DIGITS_MIN = 2 };
 
-/* The words of one message, as they are indexed: "12xbol 12xzeba". */
+/* The words of one message, as they are indexed: "12x0xbol 12x0xzeba". */
+struct scope {
+    char text[44];
+    size_t size;
+};
 struct scoped {
     struct json *out;
-    const char *scope;
-    size_t scope_size;
+    struct scope scope;
 };
 
 static bool scoped_add(void *with, const struct word *word) {
     const struct scoped *scoped = with;
-    json_append(scoped->out, scoped->scope, scoped->scope_size);
+    json_append(scoped->out, scoped->scope.text, scoped->scope.size);
     json_append(scoped->out, word->text, word->size);
     json_append(scoped->out, " ", 1);
     return true;
 }
 
-/* Digits divide the clinic from the word, because no clinic's number goes on after them. */
-static size_t scope_of(int64_t clinic_id, char ret_scope[22]) {
-    size_t size = int_text(clinic_id, ret_scope);
-    ret_scope[size] = 'x';
-    return size + 1;
+/* Clinic and part end where their digits do. */
+static struct scope scope_of(int64_t clinic_id, int64_t part) {
+    struct scope scope;
+    scope.size = int_text(clinic_id, scope.text);
+    scope.text[scope.size++] = 'x';
+    scope.size += int_text(part, scope.text + scope.size);
+    scope.text[scope.size++] = 'x';
+    return scope;
 }
 
 /* A number is looked for by whatever part of it one has, with or without the country. */
@@ -67,8 +73,7 @@ static void phone_words(struct scoped *scoped, const char *phone) {
 static enum err row_words(struct tx *tx, const struct words *words, const struct value *v,
                           const char **ret_words) {
     struct json out = {.arena = tx->arena};
-    char scope[22];
-    struct scoped scoped = {&out, scope, scope_of(v[1].i, scope)};
+    struct scoped scoped = {&out, scope_of(v[1].i, v[0].i / SEARCH_PART)};
     TRY(words_each(words, v[2].text, scoped_add, &scoped));
     TRY(words_each(words, v[3].text, scoped_add, &scoped));
     phone_words(&scoped, v[4].text);
@@ -188,13 +193,20 @@ enum err search_query(const struct words *words, const char *text, struct query 
     return OK;
 }
 
-const char *search_match(struct tx *tx, const struct query *query, int64_t clinic_id) {
+enum err search_newest(struct tx *tx, int64_t *ret_message_id) {
+    const struct value *v;
+    TRY(db_row(tx, search_sql[STATE], WITH_NOTHING, &v));
+    *ret_message_id = v[0].i;
+    return OK;
+}
+
+const char *search_match(struct tx *tx, const struct query *query, int64_t clinic_id,
+                         int64_t part) {
     struct json out = {.arena = tx->arena};
-    char scope[22];
-    size_t size = scope_of(clinic_id, scope);
+    struct scope scope = scope_of(clinic_id, part);
     for (int i = 0; i < query->n; i++) {
         json_append(&out, "\"", 1);
-        json_append(&out, scope, size);
+        json_append(&out, scope.text, scope.size);
         json_append(&out, query->words[i].text, query->words[i].size);
         json_append(&out, "\"* ", 3);
     }

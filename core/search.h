@@ -1,7 +1,7 @@
 /* search.h: full-text search over what was written. Messages are indexed behind the writes, in
  * order, so that a write never waits for it; a search first catches up with what is new.
- * Every word is stored with its clinic before it, so that a search walks one clinic's words only,
- * however common they are elsewhere. */
+ * Every word is stored with its clinic and its part before it, so that a search walks one clinic's
+ * words only, however common they are elsewhere, and those of the newest messages first. */
 #ifndef SEARCH_H
 #define SEARCH_H
 
@@ -30,8 +30,15 @@ struct query {
 /* Reads a query as plain words; further ones than it has room for are left out. */
 enum err search_query(const struct words *, const char *text, struct query *ret_query);
 
-/* The query as FTS5 takes it, for one clinic. */
-const char *search_match(struct tx *, const struct query *, int64_t clinic_id);
+/* Messages come in parts of so many, by their ids: a search goes from the newest part back until
+ * it has enough, because FTS5 gathers all that a beginning meets before it gives the first. */
+enum { SEARCH_PART = 1 << 17 };
+
+/* The newest message that is indexed, 0 for none. */
+enum err search_newest(struct tx *, int64_t *ret_message_id);
+
+/* The query as FTS5 takes it, for one clinic and one part. */
+const char *search_match(struct tx *, const struct query *, int64_t clinic_id, int64_t part);
 
 /* Whether the word begins with one that is looked for. */
 bool query_meets(const struct query *, const struct word *);

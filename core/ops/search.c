@@ -15,7 +15,7 @@ static const char find_sql[] =
     " left join review_chat rc on m.item_kind = 'review_chat' and rc.review_chat_id = m.item_id"
     " left join review r using (review_id)"
     " where s.search match ?1 and s.rowid < ?2 and (m.kind <> 'phone' or ?4)"
-    " order by s.rowid desc limit ?3 + 1";
+    " order by s.rowid desc limit ?3";
 
 enum { HITS = 50, CATCH_UP = 20000, SNIPPET = 120, BEFORE = 40 };
 
@@ -145,24 +145,35 @@ static enum err hit_json(struct tx *tx, const struct words *words, const struct 
     return OK;
 }
 
+/* The hits of one part, as many as are still wanted; one more tells that there is more. */
+static enum err find_part(struct tx *tx, const struct words *words, const struct query *query,
+                          const char *match, int64_t before_id, int64_t wanted, int64_t *ret_n,
+                          struct json *out) {
+    struct rows rows;
+    bool staff = (tx->actor.role & ROLES_CLINIC) != 0;
+    TRY(db_rows(tx, find_sql, WITH(match, before_id, wanted + 1, staff), &rows));
+    for (int i = 0; i < rows.n && i < wanted; i++)
+        TRY(hit_json(tx, words, query, row_at(&rows, i), out));
+    *ret_n += rows.n;
+    return OK;
+}
+
 static enum err find(struct tx *tx, const struct words *words, const struct search_in *in,
                      int64_t clinic_id, struct json *out) {
-    int64_t limit = in->limit ? in->limit : HITS;
-    int64_t before_id = in->before_id ? in->before_id : INT64_MAX;
+    int64_t limit = in->limit ? in->limit : HITS, n = 0, newest_id;
     struct query query;
-    struct rows rows;
     TRY(search_query(words, in->text, &query));
     if (query.n == 0) return fail(tx, ERR_REQUIRED, "text");
-    TRY(db_rows(tx, find_sql,
-                WITH(search_match(tx, &query, clinic_id), before_id, limit,
-                     (tx->actor.role & ROLES_CLINIC) != 0),
-                &rows));
+    TRY(search_newest(tx, &newest_id));
+    bool page = in->before_id && in->before_id <= newest_id;
+    int64_t before_id = page ? in->before_id : newest_id + 1;
     json_key(out, "hits");
     json_array(out);
-    for (int i = 0; i < rows.n && i < limit; i++)
-        TRY(hit_json(tx, words, &query, row_at(&rows, i), out));
+    for (int64_t part = (before_id - 1) / SEARCH_PART; part >= 0 && n <= limit; part--)
+        TRY(find_part(tx, words, &query, search_match(tx, &query, clinic_id, part), before_id,
+                      limit - n, &n, out));
     json_array_end(out);
-    json_put_bool(out, "more", rows.n > limit);
+    json_put_bool(out, "more", n > limit);
     return OK;
 }
 

@@ -274,7 +274,7 @@ create table task (
 create unique index task_open on task (kind, clinic_id, agent_id) where closed_at = 0;
 
 -- What is said, folded for search: rowid is the message. Filled by search.c, behind the writes.
--- Words carry their clinic (12xword), so that no search walks another clinic's. Nothing but
+-- Words carry their clinic and part (12x0xword): no search walks another clinic's. Nothing but
 -- which word is in which message is kept, and what is taken out leaves no trace in its pages.
 create virtual table search using fts5(words, content = '', columnsize = 0, detail = none,
     tokenize = 'ascii');
