@@ -128,3 +128,10 @@ export async function patient_opens(form, how) {
   await page.locator('.thread').waitFor();
   return { device, page };
 }
+
+/** @param {any} page @param {string} text */
+export const bubble = (page, text) => page.locator('.bubble', { hasText: text });
+
+/** How often the clinic sees this message. @param {any} form @param {string} text */
+export const texts_in = async (form, text) => (await seen_by_clinic(form)).messages
+  .filter((message) => message.text === text).length;

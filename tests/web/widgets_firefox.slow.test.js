@@ -1,6 +1,6 @@
 /**
  * The widgets on somebody else's site in Firefox, by keyboard.
- * Read first: widgets.test.js, which proves the rest in Chromium.
+ * Read first: widgets.test.js and widgets_more.slow.test.js, which prove the rest in Chromium.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
