@@ -128,6 +128,8 @@ describe('questions in the cabinet', () => {
       'contact_form.get', { contact_form_id: asked.contact_form_id });
     await staff_does(other, world, 'contact_form.claim',
       { contact_form_id: asked.contact_form_id, take_over: true });
+    await page.locator('.claim', { hasText: 'Отвечает Иван Зорин' }).waitFor();
+    assert.equal(await field(page).inputValue(), 'Да, по суббот', 'the field stays with its text');
     await staff_does(other, world, 'contact_form.answer',
       { contact_form_id: asked.contact_form_id, text: 'Работаем с девяти.', last_message_id });
     await page.locator('.stale').getByText('Работаем с девяти.').waitFor();
@@ -188,16 +190,17 @@ describe('questions in the cabinet', () => {
     const page = await inbox('anna', '#/contact_forms', { width: 390, height: 700, phone: false });
     await page.getByRole('button', { name: /^НОВЫЙ|Новый/ }).first().click();
     await until('many rows', async () => await page.locator('.form-row').count() >= 25);
-    const last = row(page, 'Очередь').last();
-    await last.scrollIntoViewIfNeeded();
+    const middle = row(page, 'Очередь').nth(14);
+    await middle.scrollIntoViewIfNeeded();
     const place = () => page.locator('.list-scroll').evaluate((area) => area.scrollTop);
     const was = await place();
     assert.ok(was > 500);
-    await last.getByRole('link').click();
+    await middle.getByRole('link').click();
     await page.getByRole('button', { name: 'К списку вопросов' }).click();
     await row(page, 'Очередь').first().waitFor();
     await until('the same place', async () => Math.abs(await place() - was) < 150);
     assert.equal(await page.locator('.filter[aria-pressed="true"]').count(), 1);
+    await focused(page, '.row-link');
     await faultless(page);
   });
 

@@ -31,6 +31,7 @@ class Absences extends LitElement {
     this.year = false;
     this.range = '';
     this.whose = 0;
+    this.picked = '';
     /** @type {any} */ this.error = null;
     this.busy = false;
   }
@@ -109,6 +110,7 @@ class Absences extends LitElement {
 
   /** @param {string} dates as the calendar gives them, with blanks between */
   set_holidays(dates) {
+    this.picked = dates;
     const before = this.value.holidays;
     const holidays = dates.split(' ').filter(Boolean).sort();
     const { hours } = this.value;
@@ -159,9 +161,15 @@ class Absences extends LitElement {
       ${this.months_shown()}</calendar-range>`;
   }
 
+  /** The calendar keeps its own order; told the same days in another, it would move the cursor. */
+  get holidays() {
+    const stored = this.value.holidays.join(' ');
+    return this.picked.split(' ').sort().join(' ') === stored ? this.picked : stored;
+  }
+
   holiday_calendar() {
     return html`<calendar-multi months=${this.months} locale=${tags[locale()]}
-      first-day-of-week="1" .getDayParts=${this.parts_of} .value=${this.value.holidays.join(' ')}
+      first-day-of-week="1" .getDayParts=${this.parts_of} .value=${this.holidays}
       @change=${(event) => this.set_holidays(event.target.value)}>
       ${this.months_shown()}</calendar-multi>`;
   }

@@ -249,7 +249,9 @@ class FormAnswer extends LitElement {
 
   render() {
     const { allowed, refused = [] } = this.value;
-    const can = allowed.includes('answer');
+    const why = refused.find(({ event }) => event === 'answer');
+    // Whoever has begun to write keeps the field, also while a colleague is answering.
+    const can = allowed.includes('answer') || Boolean(this.text) || why?.code === 'refused.claimed';
     return html`<div class="thread-foot form-foot">
       ${this.claim_banner()} ${this.stale()} ${problem(this.error)}
       ${this.unsent && !model.state.online ? html`<p class="notice quiet-notice">
@@ -318,7 +320,7 @@ class FormAnswer extends LitElement {
     return html`<section class="stale" role="alert" aria-labelledby="stale-title">
       <h3 id="stale-title">${icon('warning')}
         ${w('stale_title', { name: agent_name ?? w('you_clinic') })}</h3>
-      <blockquote dir="auto">${what ? html`<strong>${what}</strong> ` : nothing}${text}
+      <blockquote><p dir="auto">${what ? html`<strong>${what}</strong> ` : nothing}${text}</p>
         ${sent_at ? html`<footer class="small quiet">${day_time(sent_at)}</footer>` : nothing}
       </blockquote>
       <p class="small">${w('stale_hint')}</p>

@@ -22,6 +22,7 @@ import './form.js';
 
 /** Words in a row say how long it waits, so they grow old. */
 const AGE_MS = 30_000;
+const seldom = { server: true, every_ms: 60_000 };
 
 class Forms extends LitElement {
   static properties = { contact_form_id: {}, filters_open: { state: true } };
@@ -33,16 +34,16 @@ class Forms extends LitElement {
     this.scrolled = 0;
     this.known = null;
     this.opened_at = 0;
+    this.left = 0;
     /** @type {{id: number, what: string} | null} */ this.starting = null;
     this.pages = new Pages(this, 'contact_form.list', 'contact_forms', 'contact_form_id',
       () => list_input(choice));
     this.hits = new Hits(this, () => choice.words);
-    this.hours = new Read(this, 'clinic.hours', () => ({}), { server: true });
-    this.notices = new Read(this, 'notice.get', () => ({}), { server: true });
-    this.doctors = new Read(this, 'practitioner.list',
-      () => ({ clinic_id: model.clinic_id }), { server: true });
-    this.agents = new Read(this, 'agent.list', () => ({ clinic_id: model.clinic_id }),
-      { server: true });
+    const ours = () => ({ clinic_id: model.clinic_id });
+    this.hours = new Read(this, 'clinic.hours', () => ({}), seldom);
+    this.notices = new Read(this, 'notice.get', () => ({}), seldom);
+    this.doctors = new Read(this, 'practitioner.list', ours, seldom);
+    this.agents = new Read(this, 'agent.list', ours, seldom);
   }
 
   createRenderRoot() {
@@ -84,9 +85,7 @@ class Forms extends LitElement {
     if (ids && this.pages.fresh && this.pages.more && this.rows.length < ids.length) {
       void this.pages.next();
     }
-    if (changed.has('contact_form_id') && !this.contact_form_id && this.scroller) {
-      this.scroller.scrollTop = this.scrolled;
-    }
+    if (changed.has('contact_form_id') && !this.contact_form_id) this.returned();
     this.start();
     this.tell_news();
   }
@@ -158,7 +157,7 @@ class Forms extends LitElement {
     const row = this.rows[at] ?? null;
     if (row) this.opened_at = at;
     return html`<desk-form .contact_form_id=${this.contact_form_id} .row=${row}
-      .waiting=${this.others.length} @next-question=${() => this.open_next()}
+      .waiting=${this.waiting_n} @next-question=${() => this.open_next()}
       @back-to-list=${() => this.back()}></desk-form>`;
   }
 
@@ -168,8 +167,16 @@ class Forms extends LitElement {
       && row.contact_form_id !== this.contact_form_id);
   }
 
+  /** How many wait besides the open one: the core's count where the list is not narrowed. */
+  get waiting_n() {
+    const here = this.rows.length - this.others.length;
+    const counted = choice.scope === 'waiting' && !choice.filtered
+      ? (this.pages.reply?.counts.waiting ?? 0) - here : 0;
+    return Math.max(counted, this.others.length);
+  }
+
   nothing_open() {
-    const n = this.others.length;
+    const n = this.waiting_n;
     if (!this.rows.length) return nothing;
     return empty('message', w('choose_question'), w('choose_question_hint'), n ? html`
       <p class="accent-text">${w('choose_waiting', { n })}</p>
@@ -235,15 +242,20 @@ class Forms extends LitElement {
       this.choose({ words: '' });
       return true;
     }
+    this.left = id;
     go(address('contact_forms'));
-    requestAnimationFrame(async () => {
-      await this.updateComplete;
-      // A question that was answered has left the list: its place is taken by the next one.
-      const row = `[data-form-id="${id}"] .row-link`;
-      if (this.querySelector(row)) focus_in(this, row);
-      else focus_row(this, this.opened_at);
-    });
     return true;
+  }
+
+  /** The list again as it was, with the cursor on the question that one comes from; if that was
+   * answered and has left the list, on the one in its place. */
+  returned() {
+    if (this.scroller) this.scroller.scrollTop = this.scrolled;
+    if (!this.left) return;
+    const links = /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.row-link')]);
+    const same = links.find((link) => link.closest(`[data-form-id="${this.left}"]`));
+    (same ?? links[Math.min(this.opened_at, links.length - 1)])?.focus({ preventScroll: true });
+    this.left = 0;
   }
 
   search_key(event) {

@@ -9,17 +9,22 @@ export class Read {
    * @param {import('lit').ReactiveControllerHost} host
    * @param {string} op
    * @param {() => object | null} input null: there is nothing to ask yet
-   * @param {{once?: boolean, server?: boolean | 'first', while_seen?: boolean}} [options]
+   * @param {{once?: boolean, server?: boolean | 'first', while_seen?: boolean,
+   *   every_ms?: number}} [options]
    *   once: a reading that leaves a trace (a moderator's) is not repeated by itself;
-   *   while_seen: what asking marks as read is not asked for by a page in the background
+   *   while_seen: what asking marks as read is not asked for by a page in the background;
+   *   every_ms: what changes seldom or costs much is not asked for by itself more often
    */
-  constructor(host, op, input, { once = false, server = false, while_seen = false } = {}) {
+  constructor(host, op, input,
+    { once = false, server = false, while_seen = false, every_ms = 0 } = {}) {
     this.host = host;
     this.op = op;
     this.input = input;
     this.once = once;
     this.server = server;
     this.while_seen = while_seen;
+    this.every_ms = every_ms;
+    this.asked_at = -Infinity;
     this.value = null;
     this.error = null;
     this.turn = 0;
@@ -59,6 +64,7 @@ export class Read {
   /** What the server said at this revision it would say again. */
   refresh() {
     if (this.server && this.value && this.rev === model.state.rev) return;
+    if (this.value && performance.now() - this.asked_at < this.every_ms) return;
     void this.again();
   }
 
@@ -66,6 +72,7 @@ export class Read {
     const input = this.input();
     const turn = ++this.turn;
     if (!input || (this.while_seen && document.hidden)) return;
+    this.asked_at = performance.now();
     this.rev = model.state.online ? model.state.rev : null;
     try {
       const value = await model.read(this.op, input, { server: this.server });

@@ -53,15 +53,21 @@ class Shell extends LitElement {
 
   moved = () => {
     this.place = route();
+    this.stay();
   };
 
   changed() {
     const { online, signed_out } = model.state;
     if (signed_out) model.to_sign_in();
-    if (model.limited && this.place.item_id !== model.session.item.item_id) stay_at_item();
+    this.stay();
     if (online !== this.was_online) announce(w(online ? 'back_online' : 'gone_offline'));
     this.was_online = online;
     this.requestUpdate();
+  }
+
+  /** Whoever came by the link of one question stays at it. */
+  stay() {
+    if (model.limited && this.place.item_id !== model.session.item.item_id) stay_at_item();
   }
 
   async open_help() {

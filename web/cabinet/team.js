@@ -27,7 +27,8 @@ class Team extends LitElement {
     /** @type {any[]} */ this.older = [];
     this.ended = false;
     this.shown = '';
-    this.team = new Read(this, 'team.activity', () => chosen_period(), { server: true });
+    this.team = new Read(this, 'team.activity', () => chosen_period(),
+      { server: true, every_ms: 20_000 });
     this.acts = new Read(this, 'activity.list', () => (this.agent_id
       ? { agent_id: this.agent_id, ...instants_of(chosen_period()), limit: page_size } : null),
     { server: true });

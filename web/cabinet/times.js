@@ -25,7 +25,7 @@ class Times extends LitElement {
     this.tables = false;
     const whom = () => (this.practitioner_id ? { practitioner_id: this.practitioner_id }
       : { clinic_id: model.clinic_id });
-    const server = { server: true };
+    const server = { server: true, every_ms: 20_000 };
     this.indicator = new Read(this, 'response_indicator.get', whom, server);
     this.report = new Read(this, 'report.response_times',
       () => ({ ...whom(), ...chosen_period() }), server);
