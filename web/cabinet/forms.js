@@ -36,8 +36,9 @@ class Forms extends LitElement {
     this.opened_at = 0;
     this.left = 0;
     /** @type {{id: number, what: string} | null} */ this.starting = null;
+    // Whatever waits is in the copy of the core, also without a line; the archive is not.
     this.pages = new Pages(this, 'contact_form.list', 'contact_forms', 'contact_form_id',
-      () => list_input(choice));
+      () => list_input(choice), () => (choice.scope === 'waiting' ? false : 'first'));
     this.hits = new Hits(this, () => choice.words);
     const ours = () => ({ clinic_id: model.clinic_id });
     this.hours = new Read(this, 'clinic.hours', () => ({}), seldom);

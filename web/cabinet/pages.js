@@ -13,9 +13,9 @@ export class Pages {
    * @param {string} rows the reply's list
    * @param {string} id the row's number, which the next page begins after
    * @param {() => object | null} input
-   * @param {{server?: boolean | 'first'}} [options]
+   * @param {() => boolean | 'first'} server as model.read() takes it, for what is asked now
    */
-  constructor(host, op, rows, id, input, { server = 'first' } = {}) {
+  constructor(host, op, rows, id, input, server) {
     this.host = host;
     this.op = op;
     this.rows = rows;
@@ -67,7 +67,7 @@ export class Pages {
 
   refresh() {
     const { online, rev } = model.state;
-    if (this.server && this.fresh && online && this.rev === rev) return;
+    if (this.server() && this.fresh && online && this.rev === rev) return;
     void this.again();
   }
 
@@ -94,7 +94,7 @@ export class Pages {
     for (let page = 0; page < this.n; page += 1) {
       const after = list.length ? { after_id: list.at(-1)[this.id] } : {};
       reply = await model.read(this.op, { ...input, ...after, limit: page_size },
-        { server: this.server });
+        { server: this.server() });
       list.push(...reply[this.rows]);
       if (!reply.more) break;
     }

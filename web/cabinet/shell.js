@@ -30,7 +30,7 @@ class Shell extends LitElement {
     this.leaving = false;
     this.was_online = true;
     this.inbox = new Read(this, 'contact_form.list', () => (model.started && !model.moderator
-      && !model.limited ? { scope: 'waiting', limit: 1 } : null), { server: 'first' });
+      && !model.limited ? { scope: 'waiting', limit: 1 } : null));
   }
 
   createRenderRoot() {

@@ -144,6 +144,8 @@ class Week extends LitElement {
   /** On an empty place a new period is drawn; on a block its edge or the whole is moved. */
   press(event, day, one, edge) {
     if (!this.editable || event.button !== 0 || this.drag) return;
+    // A finger on the grid scrolls the page; it takes an edge, or the times below.
+    if (event.pointerType === 'touch' && !['from', 'to'].includes(edge)) return;
     const start = snapped(this.at(event), one ? STEP : 15);
     event.stopPropagation();
     this.drag = { day, edge, start, one, key: one?.key ?? 0, moved: false };
