@@ -22,6 +22,13 @@ const SAVE_AFTER_MS = 1000;
 const deeds = ['answer', 'answer_by_phone', 'reject'];
 const deed_icons = { answer: 'send', answer_by_phone: 'phone', reject: 'xmark' };
 
+/** The text that came back before what stands there; the same words are not said twice, wherever
+ * they came back from first (the core's draft or the queue). */
+function with_text(back, standing) {
+  if (!standing.trim() || standing.trim() === back.trim()) return back;
+  return standing.includes(back.trim()) ? standing : `${back}\n\n${standing}`;
+}
+
 class FormAnswer extends LitElement {
   static properties = {
     contact_form_id: {}, value: {}, text: { state: true }, error: { state: true },
@@ -100,7 +107,7 @@ class FormAnswer extends LitElement {
       && entry.in.contact_form_id === this.contact_form_id);
     for (const entry of mine) {
       model.replica.dismiss(entry);
-      this.text = [entry.in.text, this.text].filter((part) => part.trim()).join('\n\n');
+      this.text = with_text(entry.in.text, this.text);
       drafts.set(this.key, this.text);
       this.base_id = entry.in.last_message_id;
       this.refused(entry.error);

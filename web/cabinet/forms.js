@@ -32,6 +32,7 @@ class Forms extends LitElement {
     /** @type {number | null} */ this.contact_form_id = null;
     this.filters_open = false;
     this.scrolled = 0;
+    this.returning = false;
     this.known = null;
     this.opened_at = 0;
     this.left = 0;
@@ -86,7 +87,9 @@ class Forms extends LitElement {
     if (ids && this.pages.fresh && this.pages.more && this.rows.length < ids.length) {
       void this.pages.next();
     }
-    if (changed.has('contact_form_id') && !this.contact_form_id) this.returned();
+    if (changed.has('contact_form_id')) this.returning = !this.contact_form_id;
+    // Rows that are just being asked for have no place to go back to yet.
+    if (this.returning && !this.pages.loading && this.scroller) this.returned();
     this.start();
     this.tell_news();
   }
@@ -251,6 +254,7 @@ class Forms extends LitElement {
   /** The list again as it was, with the cursor on the question that one comes from; if that was
    * answered and has left the list, on the one in its place. */
   returned() {
+    this.returning = false;
     if (this.scroller) this.scroller.scrollTop = this.scrolled;
     if (!this.left) return;
     const links = /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.row-link')]);

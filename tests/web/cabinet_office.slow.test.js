@@ -140,6 +140,8 @@ describe('the office of the cabinet', () => {
     await until('one holiday', async () => (await hours_of()).holidays.includes(first));
     await day_button(page, first).first().focus();
     await page.keyboard.press('ArrowRight');
+    await until('the cursor on the next day', () => day_button(page, second).first()
+      .evaluate((day) => day.getRootNode().activeElement === day));
     await page.keyboard.press('Enter');
     await until('two', async () => (await hours_of()).holidays.includes(second));
     await day_button(page, first).first().click();
