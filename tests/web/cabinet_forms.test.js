@@ -1,7 +1,7 @@
 /**
  * Patients' questions in the cabinet, in a real Chromium against the real server: the list by
  * keyboard, two assistants at once, a call, a rejection, the limited session of an e-mail's link,
- * a line that goes away. The other pages: cabinet_office.test.js.
+ * a line that goes away. The other pages: cabinet_office.slow.test.js.
  * proves: 30 33 34 42 43 50 51 57 59 60
  */
 import assert from 'node:assert/strict';

@@ -1,7 +1,7 @@
 /**
  * How the cabinet's pages about questions look: axe in light and dark, on a desk and on a phone,
  * nothing wider than the window, three languages. What they do: cabinet_forms.test.js,
- * cabinet_office.test.js.
+ * cabinet_office.slow.test.js.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
