@@ -1,6 +1,6 @@
 /**
  * How the cabinet looks on every screen: axe in light and dark, on a desk and on a phone, nothing
- * wider than the window, three languages. What it does: cabinet.test.js.
+ * wider than the window, three languages. What it does: cabinet.slow.test.js.
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
