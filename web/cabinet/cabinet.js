@@ -16,6 +16,8 @@ import { setLocale } from '../shared/i18n.js';
 import { model } from './model.js';
 import { follow_notices, worker } from './pwa.js';
 
+const ASK_EVERY_MS = 3000;
+
 async function start() {
   if (!await model.start()) {
     model.to_sign_in();
@@ -31,9 +33,18 @@ async function start() {
   });
 }
 
+/** The shell opened without a line: it goes on by itself when the line is back. A browser says so
+ * at most once, and only of its own line, so the server is asked, too. */
+function goes_on() {
+  addEventListener('online', () => location.reload());
+  setInterval(async () => {
+    const alive = await fetch('/healthz', { cache: 'no-store' }).catch(() => null);
+    if (alive?.ok) location.reload();
+  }, ASK_EVERY_MS);
+}
+
 start().catch((error) => {
   model.failure = error;
   model.changed();
-  // The shell opened without a line: it goes on by itself when the line is back.
-  if (error.category === 'offline') addEventListener('online', () => location.reload());
+  if (error.category === 'offline') goes_on();
 });
