@@ -33,6 +33,10 @@ class Forms extends LitElement {
     this.filters_open = false;
     this.scrolled = 0;
     this.returning = false;
+    /** @type {number | null} the row to stay at while the list settles */ this.kept_at = null;
+    for (const deed of ['keydown', 'pointerdown']) {
+      this.addEventListener(deed, () => { this.kept_at = null; });
+    }
     this.known = null;
     this.opened_at = 0;
     this.left = 0;
@@ -90,6 +94,7 @@ class Forms extends LitElement {
     if (changed.has('contact_form_id')) this.returning = !this.contact_form_id;
     // Rows that are just being asked for have no place to go back to yet.
     if (this.returning && !this.pages.loading && this.scroller) this.returned();
+    this.stay();
     this.start();
     this.tell_news();
   }
@@ -261,6 +266,16 @@ class Forms extends LitElement {
     const same = links.find((link) => link.closest(`[data-form-id="${this.left}"]`));
     (same ?? links[Math.min(this.opened_at, links.length - 1)])?.focus({ preventScroll: true });
     this.left = 0;
+    this.kept_at = this.opened_at;
+  }
+
+  /** The row one comes from may leave the list a moment later (it is not new any more): the cursor
+   * goes to the one in its place, and not nowhere. */
+  stay() {
+    if (this.kept_at === null || this.contact_form_id) return;
+    if (document.activeElement && document.activeElement !== document.body) return;
+    const links = /** @type {HTMLElement[]} */ ([...this.querySelectorAll('.row-link')]);
+    links[Math.min(this.kept_at, links.length - 1)]?.focus({ preventScroll: true });
   }
 
   search_key(event) {
