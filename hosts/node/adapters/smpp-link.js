@@ -1,13 +1,10 @@
 /* One TCP connection to an SMSC: bytes to PDUs and back, each request paired with its answer or
- * with silence, enquire_link answered and asked. The npm package serves as the codec only: its
- * own session answers no enquire_link, times nothing out, and stops for good at the first PDU
- * that it cannot read. What stays up when a connection dies is in smpp-session.js. */
+ * with silence, enquire_link answered and asked. What stays up when a connection dies is in
+ * smpp-session.js, the codec in smpp-pdu.js. */
 import net from 'node:net';
 import tls from 'node:tls';
-import smpp from 'smpp';
+import { PDU, PDU_BYTES, answerTo, nackTo, readPdu } from './smpp-pdu.js';
 
-const { PDU } = smpp;
-const PDU_BYTES = { min: 16, max: 16 * 1024 };
 const ESME_RX_T_APPN = 0x64;
 const codeOf = (/** @type {any} */ error) => error.code;
 
@@ -90,17 +87,12 @@ export class SmppLink {
   }
 
   async #take(bytes) {
-    let pdu;
-    try {
-      pdu = new PDU(Buffer.from(bytes));
-    } catch {
-      // The framing is ours and intact, so one unreadable PDU costs only itself.
-      const sequence_number = bytes.readUInt32BE(12);
-      return this.#write(new PDU('generic_nack', { sequence_number, command_status: 0x03 }));
-    }
+    const pdu = readPdu(bytes);
+    // The framing is ours and intact, so one unreadable PDU costs only itself.
+    if (!pdu) return this.#write(nackTo(bytes));
     if (pdu.isResponse()) return this.#answered(pdu.sequence_number, pdu);
-    const command_status = pdu.command === 'deliver_sm' ? await this.#handOn(pdu) : 0;
-    this.#write(pdu.response(command_status ? { command_status } : {}));
+    const answer = answerTo(pdu, pdu.command === 'deliver_sm' ? await this.#handOn(pdu) : 0);
+    if (answer) this.#write(answer);
     if (pdu.command === 'unbind') this.#socket.end();
   }
 

@@ -36,6 +36,12 @@ function reportedId(id, report_ids) {
   return /^[0-9a-f]+$/.test(plain) ? plain : id;
 }
 
+/** Whether this can be the id of a message: SMPP allows 64 octets of ASCII. Reports of anything
+ *  else would be kept by nobody, and come again for ever. */
+export function isId(/** @type {unknown} */ id) {
+  return typeof id === 'string' && /^[\x20-\x7e]{1,80}$/.test(id);
+}
+
 export function isReport(pdu) {
   return (pdu.esm_class & ESM_TYPE_MASK) === RECEIPT || pdu.receipted_message_id !== undefined;
 }
@@ -51,8 +57,9 @@ export function readReport(pdu, report_ids) {
   const provider_id = written ? reportedId(written, report_ids) :
     pdu.receipted_message_id && submittedId(pdu.receipted_message_id, report_ids);
   const known = STATES[state];
-  if (!known || !provider_id) return null;
-  const error = known.status === 'failed' ? `smpp.${state}_${field('err') ?? 0}` : undefined;
+  if (!known || !isId(provider_id)) return null;
+  const code = /^\w{1,8}/.exec(field('err') ?? '')?.[0];
+  const error = known.status === 'failed' ? `smpp.${state}_${code ?? 0}` : undefined;
   return { channel: 'sms', provider_id, error, ...known };
 }
 

@@ -1,6 +1,6 @@
 /* SMS by SMPP 3.4: which answer to a submit_sm means what. The connection is smpp-session.js and
  * smpp-link.js, the cutting of text sms-text.js, the reports smpp-reports.js. */
-import { isReport, readReport, submittedId, textOf } from './smpp-reports.js';
+import { isId, isReport, readReport, submittedId, textOf } from './smpp-reports.js';
 import { SmppSession } from './smpp-session.js';
 import { smsParts } from './sms-text.js';
 
@@ -76,7 +76,7 @@ function outcome(results, report_ids) {
   }
   const open = results.find((result) => result.unsent || result.command_status);
   if (open) return { status: 'retry', error: statusName(open) };
-  const provider_ids = results.filter((result) => result.message_id)
+  const provider_ids = results.filter((result) => isId(result.message_id))
     .map((result) => submittedId(result.message_id, report_ids));
   return { status: 'sent', provider_id: provider_ids[0], provider_ids };
 }
