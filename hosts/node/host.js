@@ -75,9 +75,21 @@ async function openParts(host, { binding, wasm }) {
   host.texts = await refusalTexts(host.engine);
   // Timers, effects, reports and signs of life: each may be told twice.
   host.call = (op, input) => host.engine.call(op, input, { repeatable: true });
-  host.report = (event) => host.call('effect.report', event);
+  host.report = (event) => report(host, event);
   host.base_url = config.base_url ?? `http://${hostName(config.listen.host)}:${config.listen.port}`;
   host.links = openLinks(secret, () => host.base_url);
+}
+
+/** A provider's report, to the core. What the core cannot read it never will: that is an answer
+ * too, else the provider would tell it for ever and nothing behind it would be heard. */
+async function report({ call, log }, event) {
+  try {
+    await call('effect.report', event);
+  } catch (error) {
+    if (error.category !== 'invalid') throw error;
+    log.error({ channel: event.channel, code: error.code, field: error.refusal.field },
+      'a report that the core cannot read');
+  }
 }
 
 /** The core's sentences in each of its languages. */

@@ -7,13 +7,13 @@ import { join } from 'node:path';
 import { knownKey } from './effect-key.js';
 
 const READ_BYTES_MAX = 256 * 1024;
-const ACTIONS = {
-  failed: { status: 'failed' },
-  delivered: { status: 'delivered' },
-  relayed: { status: 'sent' },
-  expanded: { status: 'sent' },
-  delayed: { status: 'sent' }, // the mail server goes on trying, so we must not
-};
+const ACTIONS = new Map([
+  ['failed', { status: 'failed' }],
+  ['delivered', { status: 'delivered' }],
+  ['relayed', { status: 'sent' }],
+  ['expanded', { status: 'sent' }],
+  ['delayed', { status: 'sent' }], // the mail server goes on trying, so we must not
+]);
 
 /** @param {string | Buffer} raw @param {{secret?: string | Buffer}} services
  *  @returns {{channel: "email", provider_id: string, status: string, error?: string}[]} */
@@ -30,7 +30,7 @@ export function readBounce(raw, { secret }) {
   // The first block is about the message, each further one about one recipient.
   return status[1].trim().split(/\n\n+/).slice(1).flatMap((block) => {
     const fields = splitHead(`${block}\n\n`)[0];
-    const known = ACTIONS[fields.get('action')?.[0].toLowerCase()];
+    const known = ACTIONS.get(fields.get('action')?.[0].toLowerCase());
     if (!known) return [];
     const digits = /\d\.\d{1,3}\.\d{1,3}/.exec(fields.get('status')?.[0] ?? '')?.[0];
     const error = known.status === 'delivered' ? undefined : `bounce.${digits ?? 'none'}`;
@@ -58,7 +58,9 @@ function splitHead(text) {
     const [, name, value] = /^([!-9;-~]+):\s*(.*)$/.exec(line) ?? [];
     if (!name) continue;
     const key = name.toLowerCase();
-    head.set(key, [...(head.get(key) ?? []), value]);
+    const values = head.get(key);
+    if (values) values.push(value);
+    else head.set(key, [value]);
   }
   return [head, end < 0 ? '' : text.slice(end + 1)];
 }
