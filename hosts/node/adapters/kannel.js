@@ -28,7 +28,8 @@ const ANSWERS = { 200: 'sent', 202: 'sent', 400: 'failed', 403: 'retry', 404: 'f
 
 /* Delivered, failed, accepted by the SMSC, refused by the SMSC. */
 const REPORT_MASK = 1 | 2 | 8 | 16;
-const REPORTS = { 1: 'delivered', 2: 'failed', 4: 'sent', 8: 'sent', 16: 'failed' };
+const REPORTS = new Map([['1', 'delivered'], ['2', 'failed'], ['4', 'sent'], ['8', 'sent'],
+  ['16', 'failed']]);
 
 export function kannel(config, { log, epoch, secret }) {
   async function send(effect) {
@@ -50,11 +51,11 @@ export function kannel(config, { log, epoch, secret }) {
 
   async function receive({ query }) {
     const provider_id = knownKey(query.effect, { secret });
-    const status = REPORTS[query.status];
+    const status = REPORTS.get(String(query.status));
     if (!provider_id) return { events: [], reply: { status: 403, body: '' } };
     if (!status) return { events: [], reply: { status: 200, body: '' } };
     // The SMSC's own words come in %A; a message that expired may be tried again.
-    const state = /\bstat:\s*(\w+)/i.exec(query.answer ?? '')?.[1]?.toUpperCase();
+    const state = /\bstat:\s*(\w{1,20})/i.exec(query.answer ?? '')?.[1]?.toUpperCase();
     const failed = status === 'failed' &&
       { error: `kannel.${state ?? `report_${query.status}`}`, final: state !== 'EXPIRED' };
     return { events: [{ channel: 'sms', provider_id, status, ...failed }],

@@ -34,12 +34,12 @@ const ERRORS = {
 
 /* Delivery reports. 402 is a message that expired: it may be tried again. 401 (not found) and
  * 408 (unknown) tell nothing. */
-const REPORTS = {
+const REPORTS = new Map(Object.entries({
   402: { status: 'failed', final: false },
   ...each([403, 409, 410, 411], { status: 'sent' }),
   404: { status: 'delivered' },
   ...each([405, 406, 407, 412], { status: 'failed' }),
-};
+}));
 
 export function smsapi(config, { log, epoch, secret }) {
   async function send(effect) {
@@ -62,7 +62,7 @@ export function smsapi(config, { log, epoch, secret }) {
     const states = String(status).split(',');
     const events = String(idx).split(',').flatMap((name, place) => {
       const provider_id = knownKey(name, { secret });
-      const known = REPORTS[states[place]];
+      const known = REPORTS.get(states[place]);
       if (!provider_id || !known) return [];
       const error = known.status === 'failed' ? `smsapi.report_${states[place]}` : undefined;
       return [{ channel: 'sms', provider_id, error, ...known }];
