@@ -40,6 +40,7 @@ const toTest = [
   file("kannel", "/usr/sbin/bearerbox"),
   file("kannel-extras", "/usr/lib/kannel/test/fakesmsc"),
   file("libnet-smpp-perl", "/usr/share/perl5/Net/SMPP.pm"),
+  command("spin", "spin"),
 ];
 
 /** @param {{tests: boolean}} options */
