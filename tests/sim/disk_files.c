@@ -135,7 +135,8 @@ size_t disk_file_read(const struct disk_file *file, int64_t at, void *bytes, siz
 static void log_add(struct disk_file *file, int64_t at, size_t size, bool cut) {
     if (file->log_bytes_n > LOG_BYTES_MAX) log_forget(file);
     file->log = grown(file->log, &file->log_capacity, file->log_n + 1, sizeof *file->log);
-    file->log_bytes = grown(file->log_bytes, &file->log_bytes_capacity, file->log_bytes_n + size, 1);
+    file->log_bytes = grown(file->log_bytes, &file->log_bytes_capacity,
+                            file->log_bytes_n + size, 1);
     memcpy(file->log_bytes + file->log_bytes_n, file->bytes + at, size);
     file->log[file->log_n++] = (struct record){.at = at, .size_before = file->size, .cut = cut,
                                                .bytes = file->log_bytes_n, .size = (uint32_t)size};
