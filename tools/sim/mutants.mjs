@@ -1,0 +1,278 @@
+// Proves the simulator: plants each fault of tests/sim/mutants into a scratch copy of the core and
+// lives clinic-years until an invariant sees it. A fault that nobody sees is a survivor; an
+// invariant that no fault has broken proves nothing. Never touches the checkout's own core.
+//   node tools/sim/mutants.mjs [--quick] [--only NAME,…] [--years N] [--seed S] [--jobs N]
+//                              [--remember]
+// --quick lives again only what is remembered (header `Found:`), where each fault must be caught
+// again; --remember writes those headers. Read next: tests/sim/mutants/README.md.
+import { spawn, spawnSync } from "node:child_process";
+import {
+  cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync,
+} from "node:fs";
+import { availableParallelism } from "node:os";
+import { basename, join } from "node:path";
+import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+import { root } from "../setup/run.mjs";
+
+/** @typedef {{name: string, path: string, head: Record<string, string>, files: string[]}} Mutant */
+/** @typedef {{invariant: string, seed: number, days: number}} Catch */
+/** @typedef {{mutant: Mutant, caught: Catch|null, trouble: string, seconds: number}} Outcome */
+/** @typedef {{compile: Map<string, string>, link: string}} Recipe */
+
+const folder = join(root, "tests", "sim", "mutants");
+const build = join(root, "build", "cmake", "native");
+const scratch = join(root, "build", "mutants");
+// A fault may make a life endless, and that is a way to be seen.
+const patience_ms = 300_000;
+// Short lives of one thin clinic: many seeds see more than one long one.
+const days_of_a_life = 73;
+
+const { values: asked } = parseArgs({ options: {
+  quick: { type: "boolean", default: false }, only: { type: "string", default: "" },
+  years: { type: "string", default: "20" }, seed: { type: "string", default: "1" },
+  jobs: { type: "string", default: String(availableParallelism()) },
+  remember: { type: "boolean", default: false },
+} });
+
+/** @param {string} path @returns {Mutant} */
+function mutantOf(path) {
+  const text = readFileSync(path, "utf8");
+  const top = text.slice(0, text.indexOf("\n--- "));
+  const head = Object.fromEntries([...top.matchAll(/^([A-Z][\w ]*): (.*)$/gm)]
+    .map(([, key, value]) => [key, value]));
+  for (const key of ["Rule", "Fault", "Caught by"]) {
+    if (!head[key]) throw new Error(`${basename(path)} has no line "${key}: …"`);
+  }
+  const files = [...text.matchAll(/^\+\+\+ b\/(\S+)/gm)].map(([, file]) => file);
+  return { name: basename(path, ".patch"), path, head, files };
+}
+
+/** @param {Mutant} mutant @returns {{seed: number, days: number}|null} */
+function remembered(mutant) {
+  const found = /^seed (\d+) days (\d+)$/.exec(mutant.head.Found ?? "");
+  return found ? { seed: Number(found[1]), days: Number(found[2]) } : null;
+}
+
+/** How the build makes a program: every compilation by its object, and the link.
+ * @param {string} program @returns {Recipe} */
+function recipeOf(program) {
+  const told = spawnSync("ninja", ["-C", build, "-t", "commands", program],
+    { encoding: "utf8", maxBuffer: 1 << 26 });
+  if (told.status !== 0) throw new Error(`ninja knows no ${program}: ${told.stderr}${told.stdout}`);
+  const lines = told.stdout.split("\n").filter((line) => line !== "" && !line.startsWith("ninja:"));
+  const compile = new Map(lines.flatMap((line) => {
+    const object = / -o (\S+\.o) -c /.exec(line)?.[1];
+    return object ? [[object, line]] : [];
+  }));
+  return { compile, link: lines[lines.length - 1] };
+}
+
+/** @param {string} command @param {string[]} args @param {{cwd?: string, ms?: number}} [options]
+ * @returns {Promise<{status: number|null, said: string, late: boolean}>} */
+function lived(command, args, { cwd = root, ms = patience_ms } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    let said = "", late = false;
+    const patience = setTimeout(() => { late = true; child.kill("SIGKILL"); }, ms);
+    child.stdout.on("data", (part) => (said += part));
+    child.stderr.on("data", (part) => (said += part));
+    child.on("error", reject);
+    child.on("close", (status) => {
+      clearTimeout(patience);
+      resolve({ status, said, late });
+    });
+  });
+}
+
+/** @param {string} line */
+async function shell(line) {
+  const { status, said } = await lived("sh", ["-c", line], { cwd: build });
+  if (status !== 0) throw new Error(said.trim().split("\n").slice(0, 12).join("\n"));
+}
+
+/** The object of a changed file: compiled as the build does it, from the scratch copy. What a fault
+ * leaves unused is no error here; every other warning is.
+ * @param {string} file @param {string} here @param {Recipe} recipe */
+async function compiled(file, here, recipe) {
+  const symbol = /^core\/sql\/(\w+)\.sql$/.exec(file)?.[1];
+  const source = symbol ? join(here, `sql_${symbol}.c`) : join(here, file);
+  const own = symbol ? `embedded/sql_${symbol}.c.o` : `${file}.o`;
+  const object = [...recipe.compile.keys()].find((path) => path.endsWith(`/${own}`));
+  if (!object) throw new Error(`${file} is not a part of the program by itself`);
+  const made = join(here, basename(object));
+  if (symbol) {
+    await shell(`cmake "-DINPUT=${join(here, file)}" -DSYMBOL=sql_${symbol} "-DOUTPUT=${source}" `
+      + `-P "${join(root, "cmake", "embed.cmake")}"`);
+  }
+  const line = /** @type {string} */ (recipe.compile.get(object))
+    .replace(/ -c \S+$/, "").replaceAll(object, made)
+    .replaceAll(`-I${join(root, "core")}`, `-I${join(here, "core")}`);
+  await shell(`${line} -Wno-unused -Wno-unused-parameter -c "${source}"`);
+  return { object, made };
+}
+
+/** The program with the fault in it. @param {Mutant} mutant @param {Recipe} recipe */
+async function planted(mutant, recipe) {
+  const here = join(scratch, mutant.name);
+  rmSync(here, { recursive: true, force: true });
+  mkdirSync(here, { recursive: true });
+  cpSync(join(root, "core"), join(here, "core"), { recursive: true });
+  const { status, said } = await lived("patch",
+    ["-p1", "--forward", "--no-backup-if-mismatch", "-i", mutant.path], { cwd: here });
+  if (status !== 0) throw new Error(`does not apply any more:\n${said}`);
+  const program = join(here, "program");
+  let { link } = recipe;
+  for (const file of mutant.files) {
+    const { object, made } = await compiled(file, here, recipe);
+    link = link.replace(` ${object} `, ` ${made} `);
+  }
+  await shell(link.replace(/ -o \S+/, ` -o ${program}`));
+  return program;
+}
+
+/** One life; null when nothing was seen. A crash, a sanitizer's word or an endless life are seen
+ * too: what broke is then no invariant's name, but it was not overlooked.
+ * @param {string} program @param {string[]} args @returns {Promise<string|null>} */
+async function seenBy(program, args) {
+  const { status, said, late } = await lived(program, args, { cwd: join(program, "..") });
+  const named = /^violated ([\w-]+)/m.exec(said)?.[1];
+  if (named) return named;
+  if (late) return "(endless)";
+  return status === 0 ? null : "(crash)";
+}
+
+/** Seeds until the years are lived or something is seen.
+ * @param {string} program @param {Mutant} mutant @returns {Promise<Catch|null>} */
+async function hunted(program, mutant) {
+  const known = remembered(mutant);
+  if (asked.quick && known) return livedAgain(program, known.seed, known.days);
+  const lives = Math.ceil(Number(asked.years) * 365 / days_of_a_life);
+  for (let life = 0; life < lives; life++) {
+    const caught = await livedAgain(program, Number(asked.seed) + life, days_of_a_life);
+    if (caught) return asked.remember ? shortest(program, caught) : caught;
+  }
+  return null;
+}
+
+/** @param {string} program @param {number} seed @param {number} days @returns {Promise<Catch|null>} */
+async function livedAgain(program, seed, days) {
+  const args = ["--seed", String(seed), "--days", String(days)];
+  const invariant = await seenBy(program, args);
+  return invariant ? { invariant, seed, days } : null;
+}
+
+/** The shortest of some lives of that seed in which the same is seen, so that the slice is quick.
+ * @param {string} program @param {Catch} caught @returns {Promise<Catch>} */
+async function shortest(program, caught) {
+  for (const days of [1, 2, 4, 7, 10, 14, 21, 30, 45]) {
+    const again = await livedAgain(program, caught.seed, days);
+    if (again?.invariant === caught.invariant) return again;
+  }
+  return caught;
+}
+
+/** Other programs take no seed: they try everything.
+ * @param {string} program @returns {Promise<Catch|null>} */
+async function tried(program) {
+  const invariant = await seenBy(program, []);
+  return invariant ? { invariant, seed: 0, days: 0 } : null;
+}
+
+/** @param {Mutant} mutant @param {Map<string, Recipe>} recipes @returns {Promise<Outcome>} */
+async function judged(mutant, recipes) {
+  const since = performance.now();
+  const name = mutant.head.Program ?? "desk_sim";
+  /** @type {Catch|null} */
+  let caught = null;
+  let trouble = "";
+  try {
+    const program = await planted(mutant, /** @type {Recipe} */ (recipes.get(name)));
+    caught = await (name === "desk_sim" ? hunted(program, mutant) : tried(program));
+  } catch (error) {
+    trouble = error instanceof Error ? error.message : String(error);
+  }
+  rmSync(join(scratch, mutant.name), { recursive: true, force: true });
+  if (caught && asked.remember) remember(mutant, caught);
+  return { mutant, caught, trouble, seconds: (performance.now() - since) / 1000 };
+}
+
+/** @param {Mutant} mutant @param {Catch} caught */
+function remember({ path, head }, { invariant, seed, days }) {
+  const text = readFileSync(path, "utf8");
+  const lines = Object.entries({ ...head, "Caught by": invariant,
+    ...(seed > 0 && { Found: `seed ${seed} days ${days}` }) });
+  const top = lines.map(([key, value]) => `${key}: ${value}\n`).join("");
+  writeFileSync(path, `${top}\n${text.slice(text.indexOf("\n--- ") + 1)}`);
+}
+
+/** @param {Outcome} outcome */
+function row({ mutant, caught, trouble, seconds }) {
+  const what = trouble ? `TROUBLE ${trouble}` : caught ? caught.invariant : "SURVIVED";
+  const where = caught && caught.seed ? `seed ${caught.seed} days ${caught.days}` : "";
+  return `| ${mutant.name.padEnd(34)} | ${what.padEnd(30)} | ${where.padEnd(18)} `
+    + `| ${seconds.toFixed(1).padStart(6)} |`;
+}
+
+/** Names of the invariants, one a line. @param {string} program @returns {string[]} */
+function invariantsOf(program) {
+  const told = spawnSync(program, ["--invariants"], { encoding: "utf8" });
+  if (told.status !== 0) throw new Error(`${program} --invariants failed: ${told.stderr}`);
+  return told.stdout.split("\n").map((line) => line.split(/\s/)[0]).filter((name) => name !== "");
+}
+
+/** @param {Mutant[]} mutants @param {Map<string, Recipe>} recipes @returns {Promise<Outcome[]>} */
+async function all(mutants, recipes) {
+  const waiting = [...mutants];
+  /** @type {Outcome[]} */
+  const outcomes = [];
+  const worker = async () => {
+    for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
+      const outcome = await judged(mutant, recipes);
+      outcomes.push(outcome);
+      console.log(row(outcome));
+    }
+  };
+  await Promise.all(Array.from({ length: Number(asked.jobs) }, worker));
+  return outcomes;
+}
+
+/** What the figures say; false when the simulator is not good enough.
+ * @param {Outcome[]} outcomes @param {string[]} invariants */
+function summed(outcomes, invariants) {
+  const caught = outcomes.filter((outcome) => outcome.caught);
+  const troubled = outcomes.filter(({ trouble }) => trouble);
+  const survivors = outcomes.filter((outcome) => !outcome.caught && !outcome.trouble);
+  const broken = new Set(caught.map((outcome) => outcome.caught?.invariant));
+  const unproven = asked.only ? [] : invariants.filter((name) => !broken.has(name));
+  if (unproven.length) console.log(`no fault has broken: ${unproven.join(", ")}`);
+  for (const { mutant } of survivors) console.log(`survived: ${mutant.name}: ${mutant.head.Fault}`);
+  const share = outcomes.length ? 100 * caught.length / outcomes.length : 100;
+  console.log(`mutants: ${outcomes.length} faults, ${caught.length} caught (${share.toFixed(1)} %), `
+    + `${survivors.length} survivors, ${troubled.length} in trouble, `
+    + `${invariants.length - unproven.length} of ${invariants.length} invariants proven`);
+  const enough = asked.quick ? caught.length === outcomes.length : share >= 95;
+  return enough && unproven.length === 0 && troubled.length === 0;
+}
+
+async function main() {
+  const wanted = new Set(asked.only.split(",").filter((name) => name !== ""));
+  const mutants = readdirSync(folder).filter((name) => name.endsWith(".patch")).sort()
+    .map((name) => mutantOf(join(folder, name)))
+    .filter((mutant) => wanted.size === 0 || wanted.has(mutant.name))
+    .filter((mutant) => !asked.quick || mutant.head.Program || remembered(mutant));
+  if (mutants.length === 0) throw new Error("no such fault");
+  const programs = new Set(["desk_sim", ...mutants.map(({ head }) => head.Program ?? "desk_sim")]);
+  const recipes = new Map([...programs].map((name) => [name, recipeOf(name)]));
+  const own = join(root, "build", "desk_sim");
+  if (!existsSync(own)) throw new Error("build/desk_sim is missing: run npm run build first");
+  const outcomes = await all(mutants, recipes);
+  return summed(outcomes, invariantsOf(own));
+}
+
+try {
+  process.exitCode = await main() ? 0 : 1;
+} catch (error) {
+  console.error(`mutants: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 2;
+}
