@@ -155,7 +155,8 @@ async function hunted(program, mutant) {
   return null;
 }
 
-/** @param {string} program @param {number} seed @param {number} days @returns {Promise<Catch|null>} */
+/** @param {string} program @param {number} seed @param {number} days
+ * @returns {Promise<Catch|null>} */
 async function livedAgain(program, seed, days) {
   const args = ["--seed", String(seed), "--days", String(days)];
   const invariant = await seenBy(program, args);
@@ -246,7 +247,7 @@ function summed(outcomes, invariants) {
   const broken = new Set(caught.map((outcome) => outcome.caught?.invariant));
   const unproven = asked.only ? [] : invariants.filter((name) => !broken.has(name));
   if (unproven.length) console.log(`no fault has broken: ${unproven.join(", ")}`);
-  for (const { mutant } of survivors) console.log(`survived: ${mutant.name}: ${mutant.head.Fault}`);
+  for (const { mutant: { name, head } } of survivors) console.log(`survived: ${name}: ${head.Fault}`);
   const share = outcomes.length ? 100 * caught.length / outcomes.length : 100;
   console.log(`mutants: ${outcomes.length} faults, ${caught.length} caught (${share.toFixed(1)} %), `
     + `${survivors.length} survivors, ${troubled.length} in trouble, `
