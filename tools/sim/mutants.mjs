@@ -247,10 +247,12 @@ function summed(outcomes, invariants) {
   const broken = new Set(caught.map((outcome) => outcome.caught?.invariant));
   const unproven = asked.only ? [] : invariants.filter((name) => !broken.has(name));
   if (unproven.length) console.log(`no fault has broken: ${unproven.join(", ")}`);
-  for (const { mutant: { name, head } } of survivors) console.log(`survived: ${name}: ${head.Fault}`);
-  const share = outcomes.length ? 100 * caught.length / outcomes.length : 100;
-  console.log(`mutants: ${outcomes.length} faults, ${caught.length} caught (${share.toFixed(1)} %), `
-    + `${survivors.length} survivors, ${troubled.length} in trouble, `
+  for (const { mutant } of survivors) {
+    console.log(`survived: ${mutant.name}: ${mutant.head.Fault}`);
+  }
+  const share = 100 * caught.length / outcomes.length;
+  console.log(`mutants: ${outcomes.length} faults, ${caught.length} caught `
+    + `(${share.toFixed(1)} %), ${survivors.length} survivors, ${troubled.length} in trouble, `
     + `${invariants.length - unproven.length} of ${invariants.length} invariants proven`);
   const enough = asked.quick ? caught.length === outcomes.length : share >= 95;
   return enough && unproven.length === 0 && troubled.length === 0;
