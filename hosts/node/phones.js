@@ -10,5 +10,5 @@ export function internationalPhone(written, clinicPhone) {
   if (written.length > 40) return written;
   const country = parsePhoneNumber(clinicPhone ?? '')?.country;
   const number = parsePhoneNumber(written, country);
-  return number?.isPossible() ? number.number : written;
+  return number?.isPossible() && INTERNATIONAL.test(number.number) ? number.number : written;
 }

@@ -18,5 +18,7 @@ test('what is no number goes on as it is, to be refused by the core', () => {
   for (const written of ['', 'call me', '12', '8 916 123-45-67'.repeat(9), 7, null, {}]) {
     assert.deepEqual(internationalPhone(written, WARSAW), written);
   }
+  // Possible in the plan of its country, and too short for the core.
+  assert.equal(internationalPhone('+9 800 10', WARSAW), '+9 800 10');
   assert.equal(internationalPhone('8 916 123-45-67', undefined), '8 916 123-45-67');
 });
