@@ -39,7 +39,7 @@ function reportedId(id, report_ids) {
 /** Whether this can be the id of a message: SMPP allows 64 octets of ASCII. Reports of anything
  *  else would be kept by nobody, and come again for ever. */
 export function isId(/** @type {unknown} */ id) {
-  return typeof id === 'string' && /^[\x20-\x7e]{1,80}$/.test(id);
+  return typeof id === 'string' && /^(?! *$)[\x20-\x7e]{1,80}$/.test(id);
 }
 
 export function isReport(pdu) {

@@ -65,7 +65,7 @@ const told = (message) => readReport({ esm_class: 4, short_message: { message } 
 
 test('a report whose id no message can have tells nothing', () => {
   assert.equal(told('id:12 stat:DELIVRD')?.provider_id, '12');
-  for (const id of ['x'.repeat(200), 'a\u0001b', '\ud83d\ude00']) {
+  for (const id of ['x'.repeat(200), 'a\u0001b', ' ', '\ud83d\ude00']) {
     assert.equal(isId(id), false);
     assert.equal(told(`id:${id} stat:DELIVRD`), null);
   }
