@@ -1,6 +1,6 @@
 // Mail that comes to the return path, whoever wrote it: reports of mail servers, answers of people
 // on holiday, lists, junk. Only RFC 3464 reports to a name that we gave out become events, each
-// such as the core takes; the rest is silence. Reports made here from their parts are read as those.
+// such as the core takes; the rest is silence. Reports made here from parts are read as those.
 import { readBounce } from '../../hosts/node/adapters/bounces.js';
 import { effectKey } from '../../hosts/node/adapters/effect-key.js';
 import { choicesIn, expect, spoilt, textIn } from './choices.js';
@@ -96,7 +96,8 @@ function madeReport(read, choices) {
     end: choices.one(['\r\n', '\n']), boundary: choices.one(['cut', '=_a+b.c?', 'x'.repeat(70)]),
     blocks: parts.map(({ action, code }) => [
       `Final-Recipient: rfc822; a@patients.example`,
-      choices.one([`Action: ${action}`, `ACTION:${action.toUpperCase()}`, `action: \r\n ${action}`]),
+      choices.one([`Action: ${action}`, `ACTION:${action.toUpperCase()}`,
+        `action: \r\n ${action}`]),
       `Status: ${code}${choices.one(['', ' (unknown)'])}`, 'Remote-MTA: dns; mx.example']),
   }), { secret });
   const right = parts.filter((part) => part.status !== null);

@@ -1,6 +1,6 @@
-// What stands in the address and the body of a callback, whoever calls: Kannel's, SMSAPI's, and the
-// mail report that a server posts. An adapter never throws, answers nothing but 200, 204 or 403, and
-// hands on only what the core takes, of messages whose names we gave out.
+// What stands in the address and the body of a callback, whoever calls: Kannel's and SMSAPI's. An
+// adapter never throws, answers nothing but 200, 204 or 403, and hands on only what the core takes,
+// of messages whose names we gave out. The mail report that a server posts: bounces.target.js.
 import { parse } from 'node:querystring';
 import { effectKey } from '../../hosts/node/adapters/effect-key.js';
 import { kannel } from '../../hosts/node/adapters/kannel.js';
@@ -44,7 +44,8 @@ export const seeds = [
   `\x01\0idx=${KEYS.join(',')}&status=404,405,402&to=1,2,3`,
   `\x01\x01idx=${KEY}&status=404`, `\x01\0idx=${KEY}&idx=${KEY}&status=403&status=404`,
   `\x01\0idx=${KEY}&status=toString`, `\x01\0idx=${KEY}${','.repeat(3000)}&status=404`,
-  '\x02\x01\x00\x01', '\x02\x00\x04\x02\x00', '\x03\x02\x00\x01\x04\x02\x08', '\x03\x01\x02\x02\x01',
+  '\x02\x01\x00\x01', '\x02\x00\x04\x02\x00', '\x03\x02\x00\x01\x04\x02\x08',
+  '\x03\x01\x02\x02\x01',
 ];
 
 /** @param {string} text @param {boolean} posted */

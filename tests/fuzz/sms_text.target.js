@@ -18,8 +18,8 @@ export const bytesMax = 2048;
 export const words = ['€', '{', '}', '😀', 'ą', 'e\u0301', '\u001b', '\ud83d', 'ж', '^', '~',
   'a'.repeat(153), 'ж'.repeat(67), '\f', '@', '\0'];
 export const seeds = ['\0Hello', `\x01${'x'.repeat(159)}€`, `\x02${'x'.repeat(152)}€€`,
-  `\x03${'ж'.repeat(66)}😀😀${'щ'.repeat(70)}`, `\x04${'a'.repeat(2000)}`, '\x05e\u0301\u0301', '\x06',
-  `\x07${'щ'.repeat(500)}`];
+  `\x03${'ж'.repeat(66)}😀😀${'щ'.repeat(70)}`, `\x04${'a'.repeat(2000)}`, '\x05e\u0301\u0301',
+  '\x06', `\x07${'щ'.repeat(500)}`];
 
 /** @param {Uint8Array} octets */
 function readGsm(octets) {
@@ -57,7 +57,8 @@ function checked(cut, text, reference) {
   }
   const wellFormed = composed.isWellFormed?.() ?? true;
   const wide = parts[0].data_coding === 8;
-  const read = parts.map(({ data_coding: coding, esm_class: esm, short_message: octets }, place) => {
+  const read = parts.map((part, place) => {
+    const { data_coding: coding, esm_class: esm, short_message: octets } = part;
     expect(coding === parts[0].data_coding, 'two codings in one text', coding);
     const body = parts.length === 1 ? octets : octets.subarray(6);
     expect((esm === 0x40) === (parts.length > 1), 'a header that is not announced', esm);

@@ -65,10 +65,14 @@ const told = (message) => readReport({ esm_class: 4, short_message: { message } 
 
 test('a report whose id no message can have tells nothing', () => {
   assert.equal(told('id:12 stat:DELIVRD')?.provider_id, '12');
-  for (const id of ['x'.repeat(200), 'a\u0001b', ' ', '\ud83d\ude00']) {
+  for (const id of ['x'.repeat(200), 'a\u0001b', '\ud83d\ude00']) {
     assert.equal(isId(id), false);
     assert.equal(told(`id:${id} stat:DELIVRD`), null);
   }
+  // In the field of its own an id may be blank.
+  const fields = { esm_class: 4, message_state: 2 };
+  assert.equal(readReport({ ...fields, receipted_message_id: ' ' }, 'same'), null);
+  assert.equal(readReport({ ...fields, receipted_message_id: '7' }, 'same')?.provider_id, '7');
 });
 
 test('the words of an SMSC are cut to what its error codes can be', () => {
