@@ -1,0 +1,107 @@
+// The targets in C: one libFuzzer program each, started, read and, when it found something, made to
+// shrink it. Knows libFuzzer's options and lines, no target.
+import { spawnSync } from "node:child_process";
+import { existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Desk } from "../../hosts/js/desk.js";
+import { root } from "../setup/run.mjs";
+import { buildFuzz, programs } from "./build.mjs";
+import { foldersOf, keepFinding } from "./corpus.mjs";
+
+/** @typedef {{executions: number, calls?: number, seconds: number, coverage: number,
+ *   corpus: number, finding?: string, said?: string}} Figures `finding` is a file */
+
+export const native_targets = ["door", "request", "database"];
+
+const bytes_max = { door: 2048, request: 4096, database: 1024 };
+// A hang is told after ten seconds, because a busy machine may stop for one; leaks are looked for
+// at the end of a run, which costs nothing on the way.
+const usual = ["-timeout=10", "-rss_limit_mb=1500", "-entropic=0", "-detect_leaks=0",
+  "-print_final_stats=1"];
+const guarded = { ...process.env, ASAN_OPTIONS: "malloc_context_size=4:quarantine_size_mb=16" };
+
+/** @param {string} target @param {string[]} args */
+function start(target, args) {
+  const began = performance.now();
+  const done = spawnSync(join(programs, `fuzz_${target}`), args,
+    { cwd: programs, encoding: "utf8", env: guarded, maxBuffer: 1 << 28 });
+  if (done.error) throw done.error;
+  return { status: done.status, said: done.stderr, took: (performance.now() - began) / 1000 };
+}
+
+/** @param {string} said @param {RegExp} pattern */
+const last = (said, pattern) => Number([...said.matchAll(pattern)].at(-1)?.[1] ?? 0);
+
+/** @param {{said: string, took: number}} run @returns {Figures} */
+const figures = ({ said, took }) => ({
+  executions: last(said, /number_of_executed_units: (\d+)/g) || last(said, /^#(\d+)\t/gm),
+  calls: last(said, /stat::calls: (\d+)/g),
+  seconds: took,
+  coverage: last(said, /cov: (\d+)/g),
+  corpus: last(said, /corp: (\d+)/g),
+});
+
+/** The words of the core, which libFuzzer puts into inputs. */
+async function dictionary() {
+  const desk = await Desk.load(readFileSync(join(root, "build", "desk_wasi.wasm")));
+  const { ops, policies } = desk.describe();
+  desk.close();
+  const words = new Set(["op", "now", "actor", "role", "agent_id", "link_id", "session_id", "id",
+    "locale", "in", "batch", ...policies.map((/** @type {any} */ one) => one.key)]);
+  for (const op of ops) {
+    words.add(op.name);
+    for (const field of op.in) for (const word of [field.name, ...field.one_of ?? []]) {
+      words.add(word);
+    }
+  }
+  const path = join(programs, "words.dict");
+  const marks = ["\\u", "\\ud83d", "e999", "null", "true", "false", "[]", "{}", "\":", ",\""];
+  const quoted = [...[...words].map((word) => `"${word}"`), ...marks]
+    .map((word) => `"${word.replace(/[\\"]/g, "\\$&")}"`);
+  writeFileSync(path, `${quoted.join("\n")}\n`);
+  return path;
+}
+
+/** Every kept input once. @param {string} target @returns {Promise<Figures>} */
+export async function replayNative(target) {
+  await buildFuzz("fuzz");
+  const { seeds } = foldersOf(target);
+  const files = readdirSync(seeds).map((file) => join(seeds, file));
+  const run = start(target, [...usual, ...files]);
+  const failed = run.status === 0 ? {} : { said: run.said, finding: running(run.said) };
+  return { ...figures(run), executions: files.length, ...failed };
+}
+
+/** The file that libFuzzer was at when it ended. @param {string} said */
+const running = (said) => [...said.matchAll(/^Running: (.+)$/gm)].at(-1)?.[1] ?? "";
+
+/** @param {string} target @param {{seconds: number, seed: number}} options
+ * @returns {Promise<Figures>} */
+export async function fuzzNative(target, { seconds, seed }) {
+  await buildFuzz("fuzz");
+  const { seeds, corpus, found } = foldersOf(target);
+  const words = target === "door" ? [`-dict=${await dictionary()}`] : [];
+  const run = start(target, [...usual, ...words, `-seed=${seed}`,
+    `-max_len=${bytes_max[/** @type {keyof typeof bytes_max} */ (target)]}`,
+    `-max_total_time=${Math.ceil(seconds)}`, `-artifact_prefix=${found}/`, corpus, seeds]);
+  if (run.status === 0) return figures(run);
+  const written = /Test unit written to (\S+)/.exec(run.said)?.[1];
+  return { ...figures(run), said: tail(run.said), finding: written ? shrunk(target, written) : "" };
+}
+
+/** The lines that say what was found. @param {string} said */
+function tail(said) {
+  const from = said.search(/^(finding: |==\d+==\s?ERROR|.*runtime error: )/m);
+  return said.slice(from < 0 ? -4000 : from).split("\n").slice(0, 40).join("\n");
+}
+
+/** libFuzzer makes it smaller while it still fails. @param {string} target @param {string} path */
+function shrunk(target, path) {
+  const smaller = `${path}.smaller`;
+  start(target, [...usual, "-minimize_crash=1", "-max_total_time=30", "-runs=20000",
+    `-exact_artifact_path=${smaller}`, path]);
+  const bytes = readFileSync(existsSync(smaller) ? smaller : path);
+  rmSync(path, { force: true });
+  rmSync(smaller, { force: true });
+  return keepFinding(target, bytes);
+}
