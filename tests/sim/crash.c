@@ -24,8 +24,6 @@ static void harm_plan(struct sim *sim, struct crash *crash) {
         faults.fail_at = choose(sim, OPERATIONS);
         faults.fail = failures[choose(sim, 3)];
     }
-    if (mishap(sim, DISK_FULL_LONG))
-        crash->full_until = sim->now + (1 + (int64_t)choose(sim, 240)) * MINUTE_MS;
     if (crash->full_until > sim->now) {
         faults.fail_at = 0;
         faults.fail = DISK_FULL;
@@ -37,7 +35,7 @@ static void harm_plan(struct sim *sim, struct crash *crash) {
 
 static void harm_end(struct sim *sim, struct crash *crash) {
     bool memory = memory_failed();
-    crash->unsure = disk_hurt() || memory;
+    crash->unsure = crash->unsure || disk_hurt() || memory;
     sim->figures.disk_failures += disk_hurt();
     sim->figures.memory_failures += memory;
     memory_fail_at(-1);

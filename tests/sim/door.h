@@ -10,6 +10,8 @@ void door_close(struct sim *);
 void door_restart(struct sim *);
 /* Nothing runs for so long. */
 void door_sleep(struct sim *, int64_t ms);
+/* The disk has no room for so long. */
+void door_fill(struct sim *, int64_t ms);
 int64_t door_asleep_ms(const struct sim *);
 /* Keeps a copy of the files now; puts the oldest kept one back. */
 void door_back_up(struct sim *);

@@ -40,6 +40,7 @@ static void day(struct sim *sim, void *with) {
     if (sim->calm) return;
     if (mishap(sim, CLOCK_JUMPS)) clock_jump(sim);
     if (mishap(sim, HOST_SLEEPS)) door_sleep(sim, (1 + (int64_t)choose(sim, 72)) * HOUR_MS);
+    if (mishap(sim, DISK_FULL_LONG)) door_fill(sim, (1 + (int64_t)choose(sim, 120)) * MINUTE_MS);
     if (mishap(sim, RESTORED)) door_restore(sim);
     else if (sim->rate[RESTORED]) door_back_up(sim);
     checks_each_day(sim);

@@ -29,19 +29,9 @@ void look_forget(void) {
         slots[i].handle = NULL;
         slots[i].sql = NULL;
     }
-    latest = NULL;
 }
 
-/* The core reopens its file by itself after a failure; statements of the old connection keep it
- * from closing, so they are given up whenever the connection is another one. */
 static sqlite3_stmt *look_prepare(const char *sql) {
-    static sqlite3 *mine;
-    if (mine != latest) {
-        sqlite3 *now = latest;
-        look_forget();
-        latest = mine = now;
-    }
-    if (!latest) return NULL;
     size_t at = ((uintptr_t)sql >> 3) % SLOTS;
     while (slots[at].sql && slots[at].sql != sql) at = (at + 1) % SLOTS;
     if (!slots[at].sql) {

@@ -6,7 +6,7 @@
 
 /* Once per process, before the first desk_open. */
 void look_install(void);
-/* Before the core is closed: no statement may keep its file open. */
+/* Before the core is closed, or may close its file by itself: no statement may keep that open. */
 void look_forget(void);
 /* Whether every page, index and reference is as it should be. */
 bool look_sound(struct sim *, char *ret_why, size_t size);

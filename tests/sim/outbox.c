@@ -7,7 +7,7 @@
 #include "door.h"
 #include "providers.h"
 
-enum { LEASE_MS = 60 * SECOND_MS, AGAIN_MS = 2 * SECOND_MS };
+enum { LEASE_MS = 60 * SECOND_MS, AGAIN_MS = 20 * SECOND_MS };
 
 struct outbox {
     int64_t take_epoch, tick_epoch; /* in which one is planned, 0 for none */

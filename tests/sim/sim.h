@@ -29,10 +29,10 @@ enum {
     X(KILL, "kill", 30)                       /* power cut at some disk operation */    \
     X(KILL_AGAIN, "kill-again", 20000)        /* and another while starting */          \
     X(DISK_FAILS, "disk-fails", 30)           /* an operation fails once */             \
-    X(DISK_FULL_LONG, "disk-full", 10)             /* no room for some hours */              \
+    X(DISK_FULL_LONG, "disk-full", 300)       /* no room for up to two hours */              \
     X(MEMORY_FAILS, "memory-fails", 30)       /* an allocation fails */                 \
-    X(HOST_SLEEPS, "host-sleeps", 20)         /* nothing runs for up to three days */   \
-    X(CLOCK_JUMPS, "clock-jumps", 10)         /* the host's clock is set */             \
+    X(HOST_SLEEPS, "host-sleeps", 1000)        /* nothing runs for up to three days */   \
+    X(CLOCK_JUMPS, "clock-jumps", 500)        /* the host's clock is set */             \
     X(HOST_FORGETS, "host-forgets", 100)      /* ends between a provider and its mark */ \
     X(REJECTED, "rejected", 1000)             /* the provider refuses for good */       \
     X(REPORTED_FAILED, "reported-failed", 1000) /* accepted, fails later */             \
@@ -47,7 +47,7 @@ enum {
     X(DOUBLE_TAP, "double-tap", 500)          /* the same again with a key of its own */ \
     X(TWO_TABS, "two-tabs", 500)              /* two people or pages at once */         \
     X(STRANGER, "stranger", 500)              /* asks for what is not theirs */         \
-    X(RESTORED, "restored", 2)                /* from a backup of hours ago */
+    X(RESTORED, "restored", 200)              /* from a backup of hours ago */
 
 enum mishap {
 #define MISHAP_ENUM(name, word, often) name,
