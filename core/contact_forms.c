@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "db.h"
+#include "effects.h"
 #include "schedule.h"
 
-enum { LOAD, ADD, TWIN, OPEN_CLINIC, OPEN_PRACTITIONER, DUE, ACT, READER };
+enum { LOAD, ADD, TWIN, OPEN_CLINIC, OPEN_PRACTITIONER, DUE, ACT, READER, UNREAD };
 static const char *const forms_sql[] = {
     [LOAD] = "select f.contact_form_id, f.clinic_id, f.state, coalesce(f.practitioner_id, 0),"
              " f.origin_id, f.root_id, f.delivered_at, f.read_at, f.clock_at, f.waiting_since_at,"
@@ -39,6 +40,8 @@ static const char *const forms_sql[] = {
                " and agent_id = ?2",
     [ACT] = "insert into activity (clinic_id, agent_id, at, contact_form_id, act, answer_ms)"
             " values (?1, ?2, now_ms(), ?3, ?4, ?5) on conflict do nothing",
+    [UNREAD] = "select message_id from message where item_kind = 'contact_form' and item_id = ?1"
+               " and author = 'patient' and delivery <> 'read' order by message_id",
 };
 
 static const int64_t twin_ms = 30LL * 86400000;
@@ -98,6 +101,15 @@ bool claimed_by_another(const struct tx *tx, const struct contact_form *form) {
 bool contact_form_is_read(struct tx *tx, const struct contact_form *form) {
     const struct value *v;
     return db_row(tx, forms_sql[READER], WITH(form->item.id, tx->actor.agent_id), &v) == OK;
+}
+
+enum err form_questions_read(struct tx *tx, const struct contact_form *form) {
+    struct rows rows;
+    TRY(effects_cancel_about(tx, "contact_form", form->item.id, true));
+    TRY(db_rows(tx, forms_sql[UNREAD], WITH(form->item.id), &rows));
+    for (int i = 0; i < rows.n; i++)
+        TRY(machine_fire(tx, &delivery_machine, row_at(&rows, i)[0].i, ON_READ, NULL));
+    return OK;
 }
 
 enum err contact_form_catch_up(struct tx *tx, int64_t contact_form_id) {
@@ -162,6 +174,16 @@ static const enum event clocks[] = {ON_REMIND, ON_OFFER_BASIC, ON_OFFER};
 enum err form_due_note(struct tx *tx, const struct contact_form *form) {
     const char *idle = event_word(form->premium ? ON_OFFER_BASIC : ON_REMIND);
     return db_run(tx, forms_sql[DUE], WITH(form->item.id, idle));
+}
+
+bool form_clocks_run(struct tx *tx, const struct contact_form *form) {
+    bool run = false;
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks && !run; i++) {
+        int64_t due_at;
+        enum err err = schedule_due(tx, "contact_form", form->item.id, clocks[i], &due_at);
+        run = err == OK && due_at != 0;
+    }
+    return run;
 }
 
 enum err form_clocks_stop(struct tx *tx, const struct contact_form *form) {
