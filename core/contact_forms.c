@@ -134,7 +134,8 @@ static enum err put_off(struct tx *tx, const struct contact_form *form, bool to_
     return OK;
 }
 
-/* The clock's end, put off to the end of an absence that it falls into (B14). */
+/* The clock's end, put off to the end of an absence that it falls into (B14). Never in the past: an
+ * absence may be taken back when what it put off would long have been due. */
 static enum err clock_end(struct tx *tx, const struct contact_form *form, int64_t from_at,
                           enum policy seconds, bool defers, int64_t *ret_at) {
     int64_t clock, after_s, at_opening;
@@ -142,6 +143,7 @@ static enum err clock_end(struct tx *tx, const struct contact_form *form, int64_
     TRY(policy_get(tx, form->item.clinic_id, seconds, &after_s));
     TRY(calendar_after(tx, form->item.clinic_id, form->practitioner_id, (enum clock)clock, from_at,
                        after_s, ret_at));
+    if (*ret_at < tx->now) *ret_at = tx->now;
     TRY(policy_get(tx, form->item.clinic_id, POLICY_ABSENCE_REMIND_AT_OPENING, &at_opening));
     return defers ? put_off(tx, form, at_opening != 0, ret_at) : OK;
 }
@@ -205,6 +207,22 @@ enum err form_clocks_set(struct tx *tx, const struct contact_form *form, bool of
     return form_due_note(tx, form);
 }
 
+/* What has run out stays so: who was told once is not told again because an absence changed. */
+enum err form_clocks_move(struct tx *tx, const struct contact_form *form,
+                          int64_t *ret_remind_at) {
+    struct form_plan plan;
+    TRY(form_plan(tx, form, &plan));
+    *ret_remind_at = plan.remind_at;
+    const int64_t plans[] = {plan.remind_at, plan.offer_basic_at, plan.offer_at};
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+        int64_t due_at;
+        TRY(schedule_due(tx, "contact_form", form->item.id, clocks[i], &due_at));
+        if (due_at)
+            TRY(schedule_set(tx, "contact_form", form->item.id, clocks[i], plans[i]));
+    }
+    return form_due_note(tx, form);
+}
+
 enum err form_act_note(struct tx *tx, const struct contact_form *form, const char *act,
                        int64_t answer_ms) {
     struct value waited = answer_ms < 0 ? (struct value){0} : value_int(answer_ms);
@@ -213,11 +231,13 @@ enum err form_act_note(struct tx *tx, const struct contact_form *form, const cha
                   WITH(form->item.clinic_id, tx->actor.agent_id, form->item.id, act, waited));
 }
 
-/* A reminder that was sent stays sent: only clocks that still run are moved (B14). */
+/* A reminder that was sent stays sent: only clocks that still run are moved (B14). One that was due
+ * before now would have been sent by a tick in time. */
 static enum err form_replan(struct tx *tx, int64_t contact_form_id, int64_t *ret_moved) {
     struct contact_form form;
     struct form_plan plan;
     int64_t remind_at, offer_basic_at;
+    TRY(contact_form_catch_up(tx, contact_form_id));
     TRY(schedule_due(tx, "contact_form", contact_form_id, ON_REMIND, &remind_at));
     TRY(schedule_due(tx, "contact_form", contact_form_id, ON_OFFER_BASIC, &offer_basic_at));
     if (!remind_at) return OK;

@@ -80,10 +80,12 @@ struct form_plan {
 };
 enum err form_plan(struct tx *, const struct contact_form *, struct form_plan *ret_plan);
 
-/* Starts the clocks afresh, with or without those that end in an offer; whether any of them runs;
- * stops all of them; notes which one is due next, for lists. */
+/* Starts the clocks afresh, with or without those that end in an offer; moves those that run to
+ * where they would end by now; whether any runs; stops all of them; notes which one is due next,
+ * for lists. */
 enum err form_clocks_set(struct tx *, const struct contact_form *, bool offers,
                          int64_t *ret_remind_at);
+enum err form_clocks_move(struct tx *, const struct contact_form *, int64_t *ret_remind_at);
 bool form_clocks_run(struct tx *, const struct contact_form *);
 enum err form_clocks_stop(struct tx *, const struct contact_form *);
 enum err form_due_note(struct tx *, const struct contact_form *);

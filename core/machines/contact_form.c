@@ -387,7 +387,12 @@ static enum err tell_no_office(struct step *step) {
                                step->rule->rule);
 }
 
-static enum err replan(struct step *step) { return clocks_set(step, !answered_before(step)); }
+static enum err replan(struct step *step) {
+    int64_t remind_at;
+    TRY(form_clocks_move(step->tx, step->item, &remind_at));
+    json_put_int(&step->facts, "remind_at", remind_at);
+    return OK;
+}
 
 static enum err claim(struct step *step) {
     const struct contact_form *form = step->item;
