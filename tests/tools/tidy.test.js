@@ -42,6 +42,8 @@ const cases = [
   ["a static that nobody calls", "core/a.c", "static int f(void) {\n    return 1;\n}\n",
     "static int f(void) {\n    return 1;\n}\nint g(void) {\n    return f();\n}\n"],
   ["a leftover word", "web/README.md", `# web\n${left("TO", "DO")}: colours\n`, "# web\n"],
+  ["the letter that no other sentence has", "core/texts/ru.json", '{"a": "Ещё"}\n',
+    '{"a": "Еще"}\n'],
   ["a column without a comment", "core/sql/schema.sql",
     "create table a (\n  a_id integer primary key\n) strict;\n",
     "create table a (\n  a_id integer primary key -- id\n) strict;\n"],

@@ -16,6 +16,7 @@ const budgets = [
   { path: /^hosts\/node\/adapters\/[^/]+\.js$/, lines: 120 },
 ];
 const code = /\.(c|h|js|mjs|sql|css|cmake)$|(^|\/)CMakeLists\.txt$/;
+const sentences = /^core\/texts\/ru\.json$|^web\/.*words\w*\.js$/;
 const javascript = /\.m?js$/;
 const core_c = /^core\/.*\.[ch]$/;
 const top_folders = ["core", "hosts", "web", "wasi", "tests", "tools"];
@@ -39,6 +40,7 @@ export function breaches(tree) {
     ...written.filter(({ path }) => core_c.test(path))
       .flatMap((source) => [...bannedCalls(source), ...bannedSql(source), ...deadStatics(source)]),
     ...written.flatMap((source) => [...leftovers(source), ...budget(source)]),
+    ...written.filter(({ path }) => sentences.test(path)).flatMap(spelling),
     ...sources.flatMap((source) => [...machinePaths(source), ...registries(source)]),
     ...sources.filter(({ path }) => /^core\/sql\/.*\.sql$/.test(path)).flatMap(columnComments),
     ...readmes(sources),
@@ -147,6 +149,11 @@ const budget = ({ path, lines }) => budgets
   .map((limit) => ({
     path, line: 1, message: `${lines.length} lines; this file has a budget of ${limit.lines}`,
   }));
+
+// Russian allows both letters; a product that mixes them looks careless.
+/** @param {Source} source */
+const spelling = (source) => perLine(source, (text) =>
+  /[ёЁ]/.test(text) ? "«ё»: the other sentences write «е»" : null);
 
 const machine_path = new RegExp("(?<![\\w.\\-/}:])/(work|root|home/\\w+|tmp)/");
 
