@@ -5,9 +5,10 @@
 #include <string.h>
 
 #include "db.h"
+#include "effects.h"
 #include "schedule.h"
 
-enum { LOAD, ADD, TWIN, OPEN_CLINIC, OPEN_PRACTITIONER, DUE, ACT, READER };
+enum { LOAD, ADD, TWIN, OPEN_CLINIC, OPEN_PRACTITIONER, DUE, ACT, READER, UNREAD };
 static const char *const forms_sql[] = {
     [LOAD] = "select f.contact_form_id, f.clinic_id, f.state, coalesce(f.practitioner_id, 0),"
              " f.origin_id, f.root_id, f.delivered_at, f.read_at, f.clock_at, f.waiting_since_at,"
@@ -39,6 +40,8 @@ static const char *const forms_sql[] = {
                " and agent_id = ?2",
     [ACT] = "insert into activity (clinic_id, agent_id, at, contact_form_id, act, answer_ms)"
             " values (?1, ?2, now_ms(), ?3, ?4, ?5) on conflict do nothing",
+    [UNREAD] = "select message_id from message where item_kind = 'contact_form' and item_id = ?1"
+               " and author = 'patient' and delivery <> 'read' order by message_id",
 };
 
 static const int64_t twin_ms = 30LL * 86400000;
@@ -100,6 +103,15 @@ bool contact_form_is_read(struct tx *tx, const struct contact_form *form) {
     return db_row(tx, forms_sql[READER], WITH(form->item.id, tx->actor.agent_id), &v) == OK;
 }
 
+enum err form_questions_read(struct tx *tx, const struct contact_form *form) {
+    struct rows rows;
+    TRY(effects_cancel_about(tx, "contact_form", form->item.id, true));
+    TRY(db_rows(tx, forms_sql[UNREAD], WITH(form->item.id), &rows));
+    for (int i = 0; i < rows.n; i++)
+        TRY(machine_fire(tx, &delivery_machine, row_at(&rows, i)[0].i, ON_READ, NULL));
+    return OK;
+}
+
 enum err contact_form_catch_up(struct tx *tx, int64_t contact_form_id) {
     return schedule_catch_up(tx, "contact_form", contact_form_id);
 }
@@ -122,7 +134,8 @@ static enum err put_off(struct tx *tx, const struct contact_form *form, bool to_
     return OK;
 }
 
-/* The clock's end, put off to the end of an absence that it falls into (B14). */
+/* The clock's end, put off to the end of an absence that it falls into (B14). Never in the past: an
+ * absence may be taken back when what it put off would long have been due. */
 static enum err clock_end(struct tx *tx, const struct contact_form *form, int64_t from_at,
                           enum policy seconds, bool defers, int64_t *ret_at) {
     int64_t clock, after_s, at_opening;
@@ -130,6 +143,7 @@ static enum err clock_end(struct tx *tx, const struct contact_form *form, int64_
     TRY(policy_get(tx, form->item.clinic_id, seconds, &after_s));
     TRY(calendar_after(tx, form->item.clinic_id, form->practitioner_id, (enum clock)clock, from_at,
                        after_s, ret_at));
+    if (*ret_at < tx->now) *ret_at = tx->now;
     TRY(policy_get(tx, form->item.clinic_id, POLICY_ABSENCE_REMIND_AT_OPENING, &at_opening));
     return defers ? put_off(tx, form, at_opening != 0, ret_at) : OK;
 }
@@ -164,6 +178,16 @@ enum err form_due_note(struct tx *tx, const struct contact_form *form) {
     return db_run(tx, forms_sql[DUE], WITH(form->item.id, idle));
 }
 
+bool form_clocks_run(struct tx *tx, const struct contact_form *form) {
+    bool run = false;
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks && !run; i++) {
+        int64_t due_at;
+        enum err err = schedule_due(tx, "contact_form", form->item.id, clocks[i], &due_at);
+        run = err == OK && due_at != 0;
+    }
+    return run;
+}
+
 enum err form_clocks_stop(struct tx *tx, const struct contact_form *form) {
     for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++)
         TRY(schedule_cancel(tx, "contact_form", form->item.id, clocks[i]));
@@ -183,6 +207,22 @@ enum err form_clocks_set(struct tx *tx, const struct contact_form *form, bool of
     return form_due_note(tx, form);
 }
 
+/* What has run out stays so: who was told once is not told again because an absence changed. */
+enum err form_clocks_move(struct tx *tx, const struct contact_form *form,
+                          int64_t *ret_remind_at) {
+    struct form_plan plan;
+    TRY(form_plan(tx, form, &plan));
+    *ret_remind_at = plan.remind_at;
+    const int64_t plans[] = {plan.remind_at, plan.offer_basic_at, plan.offer_at};
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
+        int64_t due_at;
+        TRY(schedule_due(tx, "contact_form", form->item.id, clocks[i], &due_at));
+        if (due_at)
+            TRY(schedule_set(tx, "contact_form", form->item.id, clocks[i], plans[i]));
+    }
+    return form_due_note(tx, form);
+}
+
 enum err form_act_note(struct tx *tx, const struct contact_form *form, const char *act,
                        int64_t answer_ms) {
     struct value waited = answer_ms < 0 ? (struct value){0} : value_int(answer_ms);
@@ -191,11 +231,13 @@ enum err form_act_note(struct tx *tx, const struct contact_form *form, const cha
                   WITH(form->item.clinic_id, tx->actor.agent_id, form->item.id, act, waited));
 }
 
-/* A reminder that was sent stays sent: only clocks that still run are moved (B14). */
+/* A reminder that was sent stays sent: only clocks that still run are moved (B14). One that was due
+ * before now would have been sent by a tick in time. */
 static enum err form_replan(struct tx *tx, int64_t contact_form_id, int64_t *ret_moved) {
     struct contact_form form;
     struct form_plan plan;
     int64_t remind_at, offer_basic_at;
+    TRY(contact_form_catch_up(tx, contact_form_id));
     TRY(schedule_due(tx, "contact_form", contact_form_id, ON_REMIND, &remind_at));
     TRY(schedule_due(tx, "contact_form", contact_form_id, ON_OFFER_BASIC, &offer_basic_at));
     if (!remind_at) return OK;

@@ -70,6 +70,9 @@ enum err contact_form_catch_up(struct tx *, int64_t contact_form_id);
  * new. */
 bool contact_form_is_read(struct tx *, const struct contact_form *);
 
+/* Who has read a question needs no mail about it any more. */
+enum err form_questions_read(struct tx *, const struct contact_form *);
+
 /* When the clinic is reminded and when the patient is offered others, by the clocks, the tier's
  * policies and the absences as they stand (B03, B07, B14). */
 struct form_plan {
@@ -77,10 +80,13 @@ struct form_plan {
 };
 enum err form_plan(struct tx *, const struct contact_form *, struct form_plan *ret_plan);
 
-/* Starts the clocks afresh, with or without those that end in an offer; stops all of them; notes
- * which one is due next, for lists. */
+/* Starts the clocks afresh, with or without those that end in an offer; moves those that run to
+ * where they would end by now; whether any runs; stops all of them; notes which one is due next,
+ * for lists. */
 enum err form_clocks_set(struct tx *, const struct contact_form *, bool offers,
                          int64_t *ret_remind_at);
+enum err form_clocks_move(struct tx *, const struct contact_form *, int64_t *ret_remind_at);
+bool form_clocks_run(struct tx *, const struct contact_form *);
 enum err form_clocks_stop(struct tx *, const struct contact_form *);
 enum err form_due_note(struct tx *, const struct contact_form *);
 

@@ -81,7 +81,7 @@ enum err effects_emit(struct tx *tx, const struct notice *notice, int64_t *ret_e
     bool push = strcmp(notice->kind, "push.send") == 0;
     const char *subject = sms ? "" : notice_text(tx, notice, ".subject");
     const char *text = notice_text(tx, notice, sms ? ".sms" : push ? ".push" : ".email");
-    int64_t deadline_at = tx->now + notice->deadline_ms;
+    int64_t deadline_at = tx_sent_at(tx) + notice->deadline_ms;
     TRY(db_insert(tx, effects_sql[EMIT],
                   WITH(notice->kind, notice->clinic_id, notice->item_kind, notice->item_id,
                        id_or_null(notice->message_id), notice->recipient,

@@ -38,7 +38,7 @@ struct notice {
     const char *path;
     int64_t code_id;
     const char *fallbacks; /* "email", or "" */
-    int64_t deadline_ms;   /* from now */
+    int64_t deadline_ms;   /* from when it can be sent */
     int resends_max;       /* 0: at most once (codes); 1: a duplicate does no harm (notices) */
     int rule;
     const char *facts;

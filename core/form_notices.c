@@ -31,8 +31,8 @@ static const char *const notices_sql[] = {
 /* How long the patient has been waiting, in whole days of the recipient's language. */
 static const char *waited(struct tx *tx, const struct contact_form *form, const char *locale) {
     static const int64_t day_ms = 86400000;
-    int64_t since_at = form->waiting_since_at ? form->waiting_since_at : tx->now;
-    return text_count(tx, locale, "days", (tx->now - since_at + day_ms / 2) / day_ms);
+    int64_t now = tx_sent_at(tx), since_at = form->waiting_since_at ? form->waiting_since_at : now;
+    return text_count(tx, locale, "days", (now - since_at + day_ms / 2) / day_ms);
 }
 #define CLINIC_VARS(locale) \
     {{"clinic", form->clinic_name}, {"days", waited(tx, form, (locale))}, {NULL, NULL}}

@@ -13,6 +13,6 @@ enum err link_make(struct tx *tx, const struct link_new *new, int64_t *ret_link_
                      WITH(new->purpose, new->item_kind, new->item_id, new->clinic_id,
                           new->recipient ? new->recipient : "", new->locale,
                           new->browser ? new->browser : "", new->uses_max,
-                          tx->now + new->ttl_ms, new->agent_id),
+                          tx_sent_at(tx) + new->ttl_ms, new->agent_id),
                      ret_link_id);
 }

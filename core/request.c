@@ -26,7 +26,7 @@ enum err request_read(struct tx *tx, cJSON *json, int64_t now, struct request *r
     *ret_request = (struct request){.now = now};
     TRY(fields_decode(tx, request_fields, REQUEST_FIELDS, json, ret_request));
     if (!ret_request->now) return fail(tx, ERR_REQUIRED, "now");
-    tx->now = ret_request->now;
+    tx->now = tx->real_now = ret_request->now;
     tx->locale_given = ret_request->locale != NULL;
     if (tx->locale_given) tx->locale = ret_request->locale;
     return OK;

@@ -1,6 +1,7 @@
 /* schedule.h: timers as rows. A timer is an event that fires on an item at its instant; an item has
  * at most one timer per event. Firing happens only in clock.tick, in due order, each at its own due
- * time, so that a long sleep changes nothing but the moment. */
+ * time, so that a long sleep changes nothing but the moment. What is sent on that occasion has its
+ * full time from the request's own instant: tx_sent_at(). */
 #ifndef SCHEDULE_H
 #define SCHEDULE_H
 

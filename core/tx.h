@@ -52,7 +52,8 @@ struct tx {
     struct arena *arena;
     const struct texts *texts;
     struct policies *policies;
-    int64_t now; /* milliseconds UTC */
+    int64_t now; /* milliseconds UTC; while a timer fires, when that was due */
+    int64_t real_now; /* the request's own instant */
     int64_t rev; /* the revision this request makes; rows it writes carry it */
     struct actor actor;
     const char *locale; /* of the reader: "ru", "pl" or "en" */
@@ -63,6 +64,12 @@ struct tx {
     bool scrub; /* something was erased: after the commit no copy may stay in the log */
     int64_t timer_set_at; /* the earliest timer set since schedule_fire looked, 0 for none */
 };
+
+/* From when a notice's deadline, its link's days and its words count: what a timer says that was
+ * due long ago is sent only now. Ahead of the request's instant it is where item.next looks. */
+static inline int64_t tx_sent_at(const struct tx *tx) {
+    return tx->now > tx->real_now ? tx->now : tx->real_now;
+}
 
 /* Refuses, naming the field (which may be NULL). */
 enum err fail(struct tx *, enum err err, const char *field);

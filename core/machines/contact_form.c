@@ -23,7 +23,7 @@ enum { ALIVE = WAITING | DONE };
 
 static guard read_by_this_agent, basic, premium, source_clocks_only, offered_before,
     answered_before, reminder_is_missing, no_office, told_no_office, erased, stale, claimed,
-    taken_over, not_mine, notice_is_enough, never_offered, not_rejected, spam_stays;
+    taken_over, not_mine, clocks_run, notice_is_enough, never_offered, not_rejected, spam_stays;
 static action deliver, note_first_reader, note_reader, stay_silent, remind, remind_unanswered,
     remind_before_offer, offer_offices, tell_no_office, answer, answer_by_phone, reject, react,
     react_quietly, replan, claim, release, send_on;
@@ -115,13 +115,15 @@ static const struct rule rules[] = {
     {WAITING, ON_REJECT,          ALWAYS,                  REJECTED, DO(reject),
         BECAUSE(44, "form_rejected")},
 
-    /* the patient; who asks again keeps the clocks of the oldest question */
+    /* the patient; who asks again keeps the clocks of the oldest question, where they still run */
     {ALIVE,   ON_REPLY,           IF(erased),              REFUSE_ERASED},
-    {WAITING, ON_REPLY,           ALWAYS,                  NEW,     DO(react_quietly),
+    {NEW,     ON_REPLY,           ALWAYS,                  NEW,     DO(react_quietly),
+        BECAUSE(49, "form_reaction")},
+    {READ,    ON_REPLY,           IF(clocks_run),          NEW,     DO(react_quietly),
         BECAUSE(49, "form_reaction")},
     {DONE,    ON_REPLY,           IF(notice_is_enough),    STAY,    DO(react_quietly),
         BECAUSE(49, "form_reaction")},
-    {DONE,    ON_REPLY,           ALWAYS,                  NEW,     DO(react),
+    {READ | DONE, ON_REPLY,       ALWAYS,                  NEW,     DO(react),
         BECAUSE(49, "form_reaction")},
     {ALIVE,   ON_ACCEPT_OFFER,    IF(erased),              REFUSE_ERASED},
     {ALIVE,   ON_ACCEPT_OFFER,    IF(never_offered),       REFUSE(ERR_NOT_OFFERED, 38,
@@ -138,7 +140,7 @@ static const struct rule rules[] = {
 };
 
 enum { FIRST_READ, MESSAGE, ASKED, ANSWERED_FIRST, ANSWERED_NOW, REMINDED, OFFERED,
-       NO_OFFICE, CLAIM, DRAFT_DONE, UNREAD };
+       NO_OFFICE, CLAIM, DRAFT_DONE };
 static const char *const form_sql[] = {
     [FIRST_READ] = "update contact_form set read_at = iif(read_at, read_at, now_ms()),"
                    " clock_at = now_ms(), rev = rev() where contact_form_id = ?1",
@@ -146,8 +148,9 @@ static const char *const form_sql[] = {
                 " last_at = now_ms(), last_message_id = ?3,"
                 " last_clinic_id = iif(?2 = 'clinic', ?3, last_clinic_id), rev = rev()"
                 " where contact_form_id = ?1",
-    [ASKED] = "update contact_form set clock_at = now_ms(), waiting_since_at = now_ms(),"
-              " rev = rev() where contact_form_id = ?1",
+    [ASKED] = "update contact_form set clock_at = now_ms(), rev = rev(),"
+              " waiting_since_at = iif(waiting_since_at, waiting_since_at, now_ms())"
+              " where contact_form_id = ?1",
     [ANSWERED_FIRST] = "update contact_form set answered_at = now_ms(),"
                        " answer_ms = now_ms() - delivered_at, absent_ms = ?2,"
                        " answered_agent_id = ?3 where contact_form_id = ?1 and answered_at = 0",
@@ -164,8 +167,6 @@ static const char *const form_sql[] = {
     [CLAIM] = "update contact_form set claim_agent_id = ?2, claim_until_at = ?3, rev = rev()"
               " where contact_form_id = ?1",
     [DRAFT_DONE] = "delete from draft where contact_form_id = ?1 and agent_id = ?2",
-    [UNREAD] = "select message_id from message where item_kind = 'contact_form' and item_id = ?1"
-               " and author = 'patient' and delivery <> 'read' order by message_id",
 };
 
 const struct machine contact_form_machine = {
@@ -249,6 +250,10 @@ static bool not_mine(const struct step *step) {
     return form->claim_agent_id != step->tx->actor.agent_id;
 }
 
+/* Nothing is left to run for what was read under the literal reading (B16), or was reminded of and
+ * offered: the next question begins anew. */
+static bool clocks_run(const struct step *step) { return form_clocks_run(step->tx, step->item); }
+
 static bool notice_is_enough(const struct step *step) {
     return form_policy(step, POLICY_FORM_REARM) == 0;
 }
@@ -304,17 +309,6 @@ static enum err deliver(struct step *step) {
     return clocks_set(step, true);
 }
 
-/* Who has read a question needs no mail about it any more. */
-static enum err questions_read(struct step *step) {
-    const struct contact_form *form = step->item;
-    struct rows rows;
-    TRY(effects_cancel_about(step->tx, "contact_form", form->item.id, true));
-    TRY(db_rows(step->tx, form_sql[UNREAD], WITH(form->item.id), &rows));
-    for (int i = 0; i < rows.n; i++)
-        TRY(machine_fire(step->tx, &delivery_machine, row_at(&rows, i)[0].i, ON_READ, NULL));
-    return OK;
-}
-
 static enum err note_reader(struct step *step) {
     return form_act_note(step->tx, step->item, "read", -1);
 }
@@ -323,7 +317,7 @@ static enum err note_reader(struct step *step) {
 static enum err note_first_reader(struct step *step) {
     struct contact_form *form = step->item;
     TRY(note_reader(step));
-    TRY(questions_read(step));
+    TRY(form_questions_read(step->tx, form));
     form->clock_at = step->tx->now;
     TRY(db_run(step->tx, form_sql[FIRST_READ], WITH(form->item.id)));
     if (source_clocks_only(step)) return form_clocks_stop(step->tx, form);
@@ -393,7 +387,12 @@ static enum err tell_no_office(struct step *step) {
                                step->rule->rule);
 }
 
-static enum err replan(struct step *step) { return clocks_set(step, !answered_before(step)); }
+static enum err replan(struct step *step) {
+    int64_t remind_at;
+    TRY(form_clocks_move(step->tx, step->item, &remind_at));
+    json_put_int(&step->facts, "remind_at", remind_at);
+    return OK;
+}
 
 static enum err claim(struct step *step) {
     const struct contact_form *form = step->item;
@@ -414,7 +413,7 @@ static enum err settle(struct step *step, const struct message_new *new, const c
     const struct answer *with = step->with;
     struct tx *tx = step->tx;
     int64_t absent_ms;
-    TRY(questions_read(step));
+    TRY(form_questions_read(step->tx, form));
     TRY(effects_cancel_about(tx, "contact_form", form->item.id, false));
     TRY(form_clocks_stop(step->tx, step->item));
     TRY(calendar_absent_ms(tx, form->item.clinic_id, form->practitioner_id, form->delivered_at,
@@ -472,7 +471,8 @@ static enum err react_quietly(struct step *step) {
 
 static enum err react(struct step *step) {
     struct contact_form *form = step->item;
-    form->clock_at = form->waiting_since_at = step->tx->now;
+    form->clock_at = step->tx->now;
+    if (!form->waiting_since_at) form->waiting_since_at = form->clock_at;
     TRY(react_quietly(step));
     TRY(db_run(step->tx, form_sql[ASKED], WITH(form->item.id)));
     return clocks_set(step, !answered_before(step));

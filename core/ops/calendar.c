@@ -17,8 +17,8 @@ enum { CLINIC, PRACTITIONER, HOURS, HOURS_CLEAR, HOURS_ADD, HOLIDAYS, HOLIDAYS_C
 static const char *const calendar_sql[] = {
     [CLINIC] = "select zone, name from clinic where clinic_id = ?1",
     [PRACTITIONER] = "select name from practitioner where practitioner_id = ?1 and clinic_id = ?2",
-    [HOURS] = "select day, printf('%02d:%02d', from_minute / 60, from_minute % 60) \"from\","
-              " printf('%02d:%02d', to_minute / 60, to_minute % 60) \"to\" from opening_hours"
+    [HOURS] = "select day, format('%02d:%02d', from_minute / 60, from_minute % 60) \"from\","
+              " format('%02d:%02d', to_minute / 60, to_minute % 60) \"to\" from opening_hours"
               " where clinic_id = ?1 order by day, from_minute",
     [HOURS_CLEAR] = "delete from opening_hours where clinic_id = ?1",
     [HOURS_ADD] = "insert into opening_hours (clinic_id, day, from_minute, to_minute, rev)"

@@ -62,13 +62,18 @@ static enum err contact_form_reply(struct tx *tx, const void *raw, struct json *
     return OK;
 }
 
+static bool may(struct tx *tx, struct contact_form *form, enum event event) {
+    const struct rule *rule = machine_ask(tx, &contact_form_machine, form, event);
+    return rule && !rule->refuse;
+}
+
 /* Offers are Premium offices (rule 38); a rejected question may go to any that performs it. */
-static enum err offices_of(struct tx *tx, const struct contact_form *form,
-                           struct office offices[OFFICES_MAX], int *ret_n) {
+static enum err offices_for(struct tx *tx, const struct contact_form *form, enum event event,
+                            struct office offices[OFFICES_MAX], int *ret_n) {
     int64_t max;
-    bool rejected = form->reason[0] != 0;
+    bool offer = event == ON_ACCEPT_OFFER;
     TRY(policy_get(tx, form->item.clinic_id, POLICY_FORM_OFFER_MAX, &max));
-    return offices_find(tx, form, !rejected, rejected ? OFFICES_MAX : max, offices, ret_n);
+    return offices_find(tx, form, offer, offer ? max : OFFICES_MAX, offices, ret_n);
 }
 
 static enum err office_json(struct tx *tx, const struct contact_form *form,
@@ -95,8 +100,9 @@ static enum err contact_form_offers(struct tx *tx, const void *raw, struct json 
     struct office offices[OFFICES_MAX];
     int n = 0;
     TRY(form_open(tx, in->contact_form_id, &form));
-    bool open = form.offered_at != 0 || form.reason[0] != 0;
-    if (open && !form.erased_at) TRY(offices_of(tx, &form, offices, &n));
+    if (may(tx, &form, ON_FORWARD)) TRY(offices_for(tx, &form, ON_FORWARD, offices, &n));
+    else if (may(tx, &form, ON_ACCEPT_OFFER))
+        TRY(offices_for(tx, &form, ON_ACCEPT_OFFER, offices, &n));
     json_key(out, "clinics");
     json_array(out);
     for (int i = 0; i < n; i++) TRY(office_json(tx, &form, &offices[i], out));
@@ -123,10 +129,11 @@ static const struct field forward_fields[] = {
     FIELD(struct onward_in, text, .max = 4000, .doc = "absent: the same question"),
 };
 
-static enum err office_offered(struct tx *tx, const struct contact_form *form, int64_t clinic_id) {
+static enum err office_offered(struct tx *tx, const struct contact_form *form, enum event event,
+                               int64_t clinic_id) {
     struct office offices[OFFICES_MAX];
     int n;
-    TRY(offices_of(tx, form, offices, &n));
+    TRY(offices_for(tx, form, event, offices, &n));
     for (int i = 0; i < n; i++)
         if (offices[i].clinic_id == clinic_id) return OK;
     return fail_rule(tx, fail(tx, ERR_NOT_OFFERED, "clinic_id"), 38);
@@ -140,9 +147,8 @@ static enum err send_on(struct tx *tx, const struct onward_in *in, enum event ev
     const char *clinic_name, *name;
     int64_t contact_form_id = 0;
     TRY(form_open_now(tx, in->contact_form_id, &form));
-    const struct rule *rule = machine_ask(tx, &contact_form_machine, &form, event);
-    if (rule && !rule->refuse) {
-        TRY(office_offered(tx, &form, in->clinic_id));
+    if (may(tx, &form, event)) {
+        TRY(office_offered(tx, &form, event, in->clinic_id));
         TRY(form_addressee(tx, in->clinic_id, in->practitioner_id, &clinic_name, &name));
     }
     TRY(db_row(tx, patient_sql[FIRST_TEXT], WITH(form.item.id), &v));
@@ -174,7 +180,7 @@ static const struct op ops[] = {
     {.name = "contact_form.offers", .roles = ROLE_PATIENT, TAKES(struct form_in, form_fields),
      .run = contact_form_offers, .rules = "38 40 46",
      .out = "{ clinics: Office[], offered: boolean }",
-     .doc = "Where else the question may go, the nearest first."},
+     .doc = "Where else the question may go as it stands, the nearest first."},
     {.name = "contact_form.accept_offer", .roles = ROLE_PATIENT, ALWAYS_WRITES,
      TAKES(struct onward_in, accept_fields), .run = contact_form_accept_offer,
      .machine = &contact_form_machine, .event = ON_ACCEPT_OFFER, .rules = "38 39 40 41",

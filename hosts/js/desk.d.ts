@@ -646,7 +646,7 @@ export interface Ops {
     /** plain text */
     text: string;
   }; out: { message_id: number } };
-  /** Where else the question may go, the nearest first. (rules 38, 40, 46) For: patient. */
+  /** Where else the question may go as it stands, the nearest first. (rules 38, 40, 46) For: patient. */
   "contact_form.offers": { in: {
     /** one's own form */
     contact_form_id: number;

@@ -88,6 +88,20 @@ TEST(a_late_tick_changes_nothing_but_the_moment) {
     desk_close(core);
 }
 
+TEST(an_absence_moves_no_reminder_that_was_due_before_it_was_entered) {
+    desk *core = with_question();
+    askf(core, "{'op':'clinic.set','now':2000," PLATFORM
+               ",'in':{'clinic_id':1,'tier':'premium'}}");
+    CHECK_HAS(askf(core, "{'op':'absence.add','now':%lld," PLATFORM ",'in':{'clinic_id':1,"
+                         "'from':'1970-01-01','to':'1970-01-20'}}", 2000 + 2 * DAY + 1000),
+              "\"moved\":0");
+    CHECK(number("select at from history where event = 'remind'") == 2000 + 2 * DAY);
+    CHECK(number("select deadline_at - 3 * 86400000 from effect where rule = 35") ==
+          2000 + 2 * DAY + 1000);
+    CHECK(number("select due_at from schedule where event = 'offer'") == 2000 + 3 * DAY);
+    desk_close(core);
+}
+
 TEST(a_session_by_the_link_of_one_form_opens_that_form_and_nothing_else) {
     desk *core = with_question();
     askf(core, "{'op':'contact_form.send','now':2500," VISITOR ",'in':{'clinic_id':1,'name':'Ala',"
