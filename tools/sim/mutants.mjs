@@ -25,8 +25,9 @@ const build = join(root, "build", "cmake", "native");
 const scratch = join(root, "build", "mutants");
 // A fault may make a life endless, and that is a way to be seen.
 const patience_ms = 300_000;
-// Short lives of one thin clinic: many seeds see more than one long one.
-const days_of_a_life = 73;
+// Many lives of a few months see more than one long one.
+const days_of_a_life = 122;
+const clinics = 2;
 
 const { values: asked } = parseArgs({ options: {
   quick: { type: "boolean", default: false }, only: { type: "string", default: "" },
@@ -131,43 +132,41 @@ async function planted(mutant, recipe) {
   return program;
 }
 
-/** One life; null when nothing was seen. A crash, a sanitizer's word or an endless life are seen
- * too: what broke is then no invariant's name, but it was not overlooked.
- * @param {string} program @param {string[]} args @returns {Promise<string|null>} */
-async function seenBy(program, args) {
-  const { status, said, late } = await lived(program, args, { cwd: join(program, "..") });
-  const named = /^violated ([\w-]+)/m.exec(said)?.[1];
-  if (named) return named;
-  if (late) return "(endless)";
-  return status === 0 ? null : "(crash)";
+/** Consecutive lives; null when nothing was seen. A crash or an endless life is seen: what broke
+ * is then no invariant's name, but it was not overlooked.
+ * @param {string} program @param {number} seed @param {number} days @param {number} lives
+ * @returns {Promise<Catch|null>} */
+async function livedBy(program, seed, days, lives) {
+  const { status, said, late } = await lived(program, ["--seed", String(seed), "--days",
+    String(days), "--clinics", String(clinics), "--lives", String(lives)],
+  { cwd: join(program, "..") });
+  const named = /^violated ([\w-]+).*\n\s*seed (\d+)/m.exec(said);
+  if (named) return { invariant: named[1], seed: Number(named[2]), days };
+  if (status === 0 && !late) return null;
+  if (lives === 1) return { invariant: late ? "(endless)" : "(crash)", seed, days };
+  // It died without a word: which life it was, only single ones tell.
+  for (let one = seed; one < seed + lives; one++) {
+    const caught = await livedBy(program, one, days, 1);
+    if (caught) return caught;
+  }
+  return null;
 }
 
 /** Seeds until the years are lived or something is seen.
  * @param {string} program @param {Mutant} mutant @returns {Promise<Catch|null>} */
 async function hunted(program, mutant) {
   const known = remembered(mutant);
-  if (asked.quick && known) return livedAgain(program, known.seed, known.days);
-  const lives = Math.ceil(Number(asked.years) * 365 / days_of_a_life);
-  for (let life = 0; life < lives; life++) {
-    const caught = await livedAgain(program, Number(asked.seed) + life, days_of_a_life);
-    if (caught) return asked.remember ? shortest(program, caught) : caught;
-  }
-  return null;
-}
-
-/** @param {string} program @param {number} seed @param {number} days
- * @returns {Promise<Catch|null>} */
-async function livedAgain(program, seed, days) {
-  const args = ["--seed", String(seed), "--days", String(days)];
-  const invariant = await seenBy(program, args);
-  return invariant ? { invariant, seed, days } : null;
+  if (asked.quick && known) return livedBy(program, known.seed, known.days, 1);
+  const lives = Math.ceil(Number(asked.years) * 365 / days_of_a_life / clinics);
+  const caught = await livedBy(program, Number(asked.seed), days_of_a_life, lives);
+  return caught && asked.remember ? shortest(program, caught) : caught;
 }
 
 /** The shortest of some lives of that seed in which the same is seen, so that the slice is quick.
  * @param {string} program @param {Catch} caught @returns {Promise<Catch>} */
 async function shortest(program, caught) {
-  for (const days of [1, 2, 4, 7, 10, 14, 21, 30, 45]) {
-    const again = await livedAgain(program, caught.seed, days);
+  for (const days of [2, 4, 7, 10, 14, 21, 30, 45, 60, 80]) {
+    const again = await livedBy(program, caught.seed, days, 1);
     if (again?.invariant === caught.invariant) return again;
   }
   return caught;
@@ -176,8 +175,10 @@ async function shortest(program, caught) {
 /** Other programs take no seed: they try everything.
  * @param {string} program @returns {Promise<Catch|null>} */
 async function tried(program) {
-  const invariant = await seenBy(program, []);
-  return invariant ? { invariant, seed: 0, days: 0 } : null;
+  const { status, said, late } = await lived(program, [], { cwd: join(program, "..") });
+  const named = /^violated ([\w-]+)/m.exec(said)?.[1];
+  if (!named && status === 0 && !late) return null;
+  return { invariant: named ?? (late ? "(endless)" : "(crash)"), seed: 0, days: 0 };
 }
 
 /** @param {Mutant} mutant @param {Map<string, Recipe>} recipes @returns {Promise<Outcome>} */
