@@ -26,14 +26,23 @@ struct handle {
 static struct disk_faults planned = {.kill_at = -1, .fail_at = -1};
 static int64_t operations, since_plan;
 static bool dead, hurt;
-static uint32_t boot; /* how often the machine has started: older handles are closed */
+/* This start of the machine and how many there were: handles of another start are closed. */
+static uint32_t boot, boots;
 static uint32_t chance;
 static const int64_t *clock_ms;
+
+const struct disk_watcher *disk_watcher;
+
+static void note(enum disk_step step, struct disk_file *file, int64_t at, const void *bytes,
+                 size_t size) {
+    if (disk_watcher) disk_watcher->noted(step, file, at, bytes, size);
+}
 
 static enum outcome operation(unsigned may) {
     if (dead) return DEAD;
     int64_t at = since_plan++;
     operations++;
+    if (disk_watcher) disk_watcher->begun();
     if (planned.kill_at >= 0 && at >= planned.kill_at) {
         dead = true;
         return DEAD;
@@ -81,6 +90,7 @@ static int disk_write(sqlite3_file *base, const void *bytes, int size, sqlite3_i
     if (outcome == FULL) return SQLITE_FULL;
     size_t fits = room_for(handle, at, (size_t)size);
     if (outcome == SHORT && fits > (size_t)size / 2) fits = (size_t)size / 2;
+    note(DISK_STEP_WRITE, handle->file, at, bytes, fits);
     disk_file_write(handle->file, at, bytes, fits);
     return fits == (size_t)size ? SQLITE_OK : SQLITE_FULL;
 }
@@ -88,6 +98,7 @@ static int disk_write(sqlite3_file *base, const void *bytes, int size, sqlite3_i
 static int disk_truncate(sqlite3_file *base, sqlite3_int64 size) {
     struct handle *handle = (struct handle *)base;
     if (handle_operation(handle, MAY_FAIL) != GOES) return SQLITE_IOERR_TRUNCATE;
+    note(DISK_STEP_TRUNCATE, handle->file, size, NULL, 0);
     disk_file_truncate(handle->file, size);
     return SQLITE_OK;
 }
@@ -98,6 +109,7 @@ static int disk_sync(sqlite3_file *base, int flags) {
     enum outcome outcome = handle_operation(handle, MAY_FAIL);
     if (outcome == FAILS) disk_file_sync_failed(handle->file);
     if (outcome != GOES) return SQLITE_IOERR_FSYNC;
+    note(DISK_STEP_SYNC, handle->file, 0, NULL, 0);
     disk_file_sync(handle->file);
     return SQLITE_OK;
 }
@@ -148,6 +160,7 @@ static int disk_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *base
     struct disk_file *file = name ? disk_file_find(name) : NULL;
     bool make = name && !file && (flags & SQLITE_OPEN_CREATE);
     if (operation(make ? MAY_FAIL | MAY_BE_FULL : MAY_FAIL) != GOES) return SQLITE_CANTOPEN;
+    if (make) note(DISK_STEP_CREATE, NULL, 0, name, strlen(name) + 1);
     if (make) file = disk_file_create(name);
     if (!file) return SQLITE_CANTOPEN;
     handle->file = file;
@@ -161,6 +174,7 @@ static int disk_delete(sqlite3_vfs *vfs, const char *name, int sync_directory) {
     if (operation(MAY_FAIL) != GOES) return SQLITE_IOERR_DELETE;
     struct disk_file *file = disk_file_find(name);
     if (!file) return SQLITE_IOERR_DELETE_NOENT;
+    note(DISK_STEP_DELETE, file, sync_directory != 0, NULL, 0);
     disk_file_delete(file, sync_directory != 0);
     return SQLITE_OK;
 }
@@ -232,7 +246,7 @@ void disk_format(void) {
     planned = (struct disk_faults){.kill_at = -1, .fail_at = -1};
     operations = since_plan = 0;
     dead = hurt = false;
-    boot++;
+    boot = ++boots;
     chance = 20260301;
     sqlite3_randomness(0, NULL);
 }
@@ -251,8 +265,11 @@ void disk_power_on(disk_choice *choose, void *with) {
     if (choose) disk_files_power_cut(choose, with);
     planned.kill_at = -1;
     dead = false;
-    boot++;
+    boot = ++boots;
 }
+
+uint32_t disk_boot(void) { return boot; }
+void disk_boot_again(uint32_t earlier) { boot = earlier; }
 
 size_t disk_copy(const char *name, void **ret_bytes) {
     const struct disk_file *file = disk_file_find(name);

@@ -43,6 +43,10 @@ typedef unsigned disk_choice(void *with, unsigned n);
  * kill that was planned is over; failures and room stay as planned. */
 void disk_power_on(disk_choice *, void *with);
 
+/* Which start of the machine this is; and back to it, for whoever brings back its files. */
+uint32_t disk_boot(void);
+void disk_boot_again(uint32_t boot);
+
 /* A file's bytes for free(); NULL and 0 when there is none. Only the caller sees to it that
  * nobody is writing. */
 size_t disk_copy(const char *name, void **ret_bytes);

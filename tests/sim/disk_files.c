@@ -179,6 +179,61 @@ void disk_file_sync_failed(struct disk_file *file) {
     file->lost = true;
 }
 
+struct disk_image {
+    struct disk_file files[FILES_MAX];
+    struct entry entries[ENTRIES_MAX];
+    int entries_n;
+};
+
+static void *twin(const void *bytes, size_t size) {
+    return size ? memcpy(memory_of_world(NULL, size), bytes, size) : NULL;
+}
+
+struct disk_image *disk_files_save(void) {
+    struct disk_image *image = memory_of_world(NULL, sizeof *image);
+    memcpy(image->files, files, sizeof files);
+    memcpy(image->entries, entries, sizeof entries);
+    image->entries_n = entries_n;
+    for (struct disk_file *file = image->files; file < image->files + FILES_MAX; file++) {
+        file->bytes = twin(file->bytes, (size_t)file->size);
+        file->log = twin(file->log, file->log_n * sizeof *file->log);
+        file->log_bytes = twin(file->log_bytes, file->log_bytes_n);
+    }
+    return image;
+}
+
+static void file_restore(struct disk_file *file, const struct disk_file *from) {
+    file_cut(file, 0);
+    file_room(file, from->size);
+    file->log = grown(file->log, &file->log_capacity, from->log_n, sizeof *file->log);
+    file->log_bytes = grown(file->log_bytes, &file->log_bytes_capacity, from->log_bytes_n, 1);
+    if (from->size) memcpy(file->bytes, from->bytes, (size_t)from->size);
+    if (from->log_n) memcpy(file->log, from->log, from->log_n * sizeof *file->log);
+    if (from->log_bytes_n) memcpy(file->log_bytes, from->log_bytes, from->log_bytes_n);
+    memcpy(file->name, from->name, sizeof file->name);
+    file->used = from->used;
+    file->deleted = from->deleted;
+    file->lost = from->lost;
+    file->size = from->size;
+    file->log_n = from->log_n;
+    file->log_bytes_n = from->log_bytes_n;
+}
+
+void disk_files_restore(const struct disk_image *image) {
+    for (int i = 0; i < FILES_MAX; i++) file_restore(&files[i], &image->files[i]);
+    memcpy(entries, image->entries, sizeof entries);
+    entries_n = image->entries_n;
+}
+
+void disk_files_discard(struct disk_image *image) {
+    for (struct disk_file *file = image->files; file < image->files + FILES_MAX; file++) {
+        memory_of_world_free(file->bytes);
+        memory_of_world_free(file->log);
+        memory_of_world_free(file->log_bytes);
+    }
+    memory_of_world_free(image);
+}
+
 int64_t disk_files_size(void) {
     int64_t size = 0;
     for (int i = 0; i < FILES_MAX; i++)

@@ -26,6 +26,23 @@ void disk_file_sync(struct disk_file *);
  * saves it; only writing it again does. */
 void disk_file_sync_failed(struct disk_file *);
 
+/* Everything as it is, unsynced parts included, and back again. One copy at a time per holder. */
+struct disk_image;
+struct disk_image *disk_files_save(void);
+void disk_files_restore(const struct disk_image *);
+void disk_files_discard(struct disk_image *);
+
+/* Somebody who is told of each operation as it begins, and what it does to the files. `bytes`: what
+ * is written, or the name of what is created. `at` of a deletion: whether the directory was
+ * synced. */
+enum disk_step { DISK_STEP_NONE, DISK_STEP_CREATE, DISK_STEP_DELETE, DISK_STEP_WRITE,
+                 DISK_STEP_TRUNCATE, DISK_STEP_SYNC };
+struct disk_watcher {
+    void (*begun)(void);
+    void (*noted)(enum disk_step, struct disk_file *, int64_t at, const void *bytes, size_t size);
+};
+extern const struct disk_watcher *disk_watcher; /* NULL: nobody */
+
 int64_t disk_files_size(void);
 void disk_files_forget(void);
 void disk_files_power_cut(disk_choice *, void *with);

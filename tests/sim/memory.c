@@ -61,6 +61,11 @@ void __wrap_free(void *pointer) {
     __real_free(pointer);
 }
 
+void memory_of_world_free(void *pointer) {
+    if (__real_free) __real_free(pointer);
+    else free(pointer);
+}
+
 void *memory_of_world(void *old, size_t size) {
     void *pointer = __real_realloc(old, size);
     if (!pointer) {

@@ -22,5 +22,6 @@ int64_t memory_live(void);
 
 /* realloc for the simulator's own needs: neither counted nor failing. */
 void *memory_of_world(void *old, size_t size);
+void memory_of_world_free(void *);
 
 #endif
