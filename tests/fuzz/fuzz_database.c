@@ -23,8 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 #define EWA "\"role\":\"assistant\",\"agent_id\":4"
 
 /* Every table is read by some and written by some. Preparing their statements takes most of the
- * time, so an input is asked only a few, chosen by what it is. */
-enum { ASKED_AT_ONCE = 5 };
+ * time, so an input says which it wants: lines `ask 17`, beside its edits. */
+enum { ASKED_MAX = 6 };
 static const char *const asked[] = {
     ASK("review.list", PLATFORM, "\"clinic_id\":1"),
     ASK("review_chat.get", ANNA, "\"review_chat_id\":1"),
@@ -87,6 +87,21 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t room, unsigne
     return spoil_mutate(&good, bytes, size, room, seed);
 }
 
+static void ask_what_it_says(desk *core, const uint8_t *bytes, size_t size) {
+    static const char word[] = "ask ";
+    int count = 0;
+    for (size_t at = 0; at + sizeof word <= size && count < ASKED_MAX; at++) {
+        bool begins = at == 0 || bytes[at - 1] == '\n';
+        if (!begins || memcmp(bytes + at, word, sizeof word - 1) != 0) continue;
+        size_t number = 0;
+        for (at += sizeof word - 1; at < size && bytes[at] >= '0' && bytes[at] <= '9'; at++)
+            number = (number * 10 + bytes[at] - '0') % (sizeof asked / sizeof *asked);
+        world_tell(core, asked[number]);
+        count++;
+    }
+    if (count == 0) world_tell(core, asked[0]);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     struct image image = spoil(&good, bytes, size);
     disk_format();
@@ -96,9 +111,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     free(image.log);
     desk *core = desk_open(NAME);
     if (!core) finding("out of memory", "");
-    uint64_t digest = input_digest(bytes, size);
-    for (int i = 0; i < ASKED_AT_ONCE; i++, digest /= sizeof asked / sizeof *asked)
-        world_tell(core, asked[digest % (sizeof asked / sizeof *asked)]);
+    ask_what_it_says(core, bytes, size);
     desk_close(core);
     return 0;
 }

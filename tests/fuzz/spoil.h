@@ -9,6 +9,7 @@
  *   log 24 ff             bytes of the log, from an offset
  *   log_cut 100           the log ends there
  *   log_sum               afterwards the log's checksums are made good again
+ *   ask 17                not an edit: what is asked of the core then
  * Numbers beyond the file are taken modulo its size. Knows the file format, not the core. */
 #ifndef SPOIL_H
 #define SPOIL_H

@@ -35,7 +35,7 @@ static void some_edit(const struct image *good, struct chance *chance, char ret_
     some_bytes(chance, bytes, sizeof bytes);
     /* The log repeats the file's page and a frame's head before each. */
     unsigned frame = log > 32 ? 32 + choose(chance, (log - 32) / (size + 24)) * (size + 24) : 0;
-    switch (choose(chance, 16)) {
+    switch (choose(chance, 20)) {
     case 0: snprintf(ret_line, LINE_MAX, "page 1 %u %s\n", choose(chance, 100), bytes); break;
     case 1: snprintf(ret_line, LINE_MAX, "page %u %u %s\n", page, choose(chance, 12), bytes); break;
     case 2: snprintf(ret_line, LINE_MAX, "page %u %u %s\n", page, choose(chance, size), bytes);
@@ -49,7 +49,10 @@ static void some_edit(const struct image *good, struct chance *chance, char ret_
     case 9: snprintf(ret_line, LINE_MAX, "log %u %s\n", choose(chance, log + 1), bytes); break;
     case 10: snprintf(ret_line, LINE_MAX, "log_cut %u\n", choose(chance, log + 1)); break;
     case 11: snprintf(ret_line, LINE_MAX, "log_sum\n"); break;
-    case 12: snprintf(ret_line, LINE_MAX, "cell %u %u %u %s\n", page, cell, choose(chance, 400),
+    case 12:
+    case 13:
+    case 14: snprintf(ret_line, LINE_MAX, "ask %u\n", choose(chance, 32)); break;
+    case 15: snprintf(ret_line, LINE_MAX, "cell %u %u %u %s\n", page, cell, choose(chance, 400),
                       bytes);
         break;
     default: snprintf(ret_line, LINE_MAX, "cell %u %u %u %s\n", page, cell, choose(chance, 24),
