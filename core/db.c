@@ -32,6 +32,7 @@ struct statement {
 struct db {
     sqlite3 *sqlite;
     int64_t rev, now;
+    bool rehearses_alone;
     struct statement cache[CACHE_SLOTS];
 };
 
@@ -41,6 +42,9 @@ const char db_rollback[] = "rollback";
 const char db_save[] = "savepoint request";
 const char db_release[] = "release request";
 const char db_undo[] = "rollback to request";
+static const char rehearse_save[] = "savepoint rehearsal";
+static const char rehearse_undo[] = "rollback to rehearsal";
+static const char rehearse_release[] = "release rehearsal";
 
 enum err db_error(int code) {
     switch (code & 0xFF) {
@@ -93,6 +97,8 @@ static int db_setup(struct db *db) {
     return code;
 }
 
+static enum err statement_find(struct db *, const char *sql, struct statement **ret_slot);
+
 static enum err db_version(struct db *db, int *ret_version) {
     sqlite3_stmt *handle = NULL;
     int code = sqlite3_prepare_v2(db->sqlite, "pragma user_version", -1, &handle, NULL);
@@ -107,7 +113,18 @@ static enum err db_migrate(struct db *db) {
     TRY(db_version(db, &version));
     if (version > SCHEMA_VERSION) return ERR_NEWER;
     if (version == SCHEMA_VERSION) return OK;
-    return db_error(sqlite3_exec(db->sqlite, sql_schema, NULL, NULL, NULL));
+    /* A file that knows no version is new, or spoilt when something stands in it. */
+    int code = version < 0 ? SQLITE_CORRUPT
+                           : sqlite3_exec(db->sqlite, sql_schema, NULL, NULL, NULL);
+    return code == SQLITE_ERROR ? ERR_CORRUPT : db_error(code);
+}
+
+/* Ending a transaction must not need memory that is not there. */
+static enum err db_prepare_control(struct db *db) {
+    const char *const all[] = {db_begin, db_commit, db_rollback, db_save, db_release, db_undo};
+    struct statement *slot;
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) TRY(statement_find(db, all[i], &slot));
+    return OK;
 }
 
 /* WASI has no advisory locks and the lock folder of "unix-dotfile" would survive a crash; there
@@ -125,7 +142,8 @@ enum err db_open(const char *path, struct db **ret_db) {
     int code = sqlite3_open_v2(path, &(*ret_db)->sqlite, flags, pages_vfs(VFS_NAME));
     if (code == SQLITE_OK) code = db_setup(*ret_db);
     if (code != SQLITE_OK) return db_error(code);
-    return db_migrate(*ret_db);
+    TRY(db_migrate(*ret_db));
+    return db_prepare_control(*ret_db);
 }
 
 enum err db_settle(struct db *db) {
@@ -165,6 +183,8 @@ static void column_read(struct column *column, const char *alias) {
 static enum err statement_prepare(struct db *db, const char *sql, struct statement *slot) {
     int code = sqlite3_prepare_v3(db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &slot->handle,
                                   NULL);
+    /* Every statement is known to be good: what it names is missing from the file. */
+    if (code == SQLITE_ERROR) return ERR_CORRUPT;
     if (code != SQLITE_OK) return db_error(code);
     slot->columns = sqlite3_column_count(slot->handle);
     slot->column = calloc((size_t)slot->columns + 1, sizeof *slot->column);
@@ -208,21 +228,25 @@ static int statement_bind(sqlite3_stmt *handle, struct args args) {
 
 static enum err statement_start(struct tx *tx, const char *sql, struct args args,
                                 struct statement **ret_slot) {
-    TRY(statement_find(tx->db, sql, ret_slot));
+    if (tx->trouble) return tx->trouble;
+    tx->trouble = statement_find(tx->db, sql, ret_slot);
+    if (tx->trouble) return tx->trouble;
     assert(sqlite3_bind_parameter_count((*ret_slot)->handle) == args.n);
-    return db_error(statement_bind((*ret_slot)->handle, args));
+    tx->trouble = db_error(statement_bind((*ret_slot)->handle, args));
+    return tx->trouble;
 }
 
 /* Steps once and gives the statement back, whatever happened. */
-static enum err statement_finish(struct statement *slot, int code) {
+static enum err statement_finish(struct tx *tx, struct statement *slot, int code) {
     sqlite3_reset(slot->handle);
-    return db_error(code);
+    tx->trouble = db_error(code);
+    return tx->trouble;
 }
 
 enum err db_run(struct tx *tx, const char *sql, struct args args) {
     struct statement *slot;
     TRY(statement_start(tx, sql, args, &slot));
-    return statement_finish(slot, sqlite3_step(slot->handle));
+    return statement_finish(tx, slot, sqlite3_step(slot->handle));
 }
 
 enum err db_insert(struct tx *tx, const char *sql, struct args args, int64_t *ret_id) {
@@ -260,15 +284,14 @@ enum err db_row(struct tx *tx, const char *sql, struct args args, const struct v
     TRY(statement_start(tx, sql, args, &slot));
     int code = sqlite3_step(slot->handle);
     if (code != SQLITE_ROW) {
-        TRY(statement_finish(slot, code));
+        TRY(statement_finish(tx, slot, code));
         return ERR_MISSING;
     }
     struct value *row = arena_alloc(tx->arena, (size_t)slot->columns * sizeof *row);
     for (int i = 0; row && i < slot->columns; i++)
         row[i] = column_value(tx->arena, slot->handle, i);
     *ret_row = row;
-    sqlite3_reset(slot->handle);
-    return row ? OK : ERR_MEMORY;
+    return statement_finish(tx, slot, row ? SQLITE_OK : SQLITE_NOMEM);
 }
 
 enum err db_rows(struct tx *tx, const char *sql, struct args args, struct rows *ret_rows) {
@@ -289,8 +312,7 @@ enum err db_rows(struct tx *tx, const char *sql, struct args args, struct rows *
         n++;
     }
     *ret_rows = (struct rows){values, (int)n, (int)columns};
-    TRY(statement_finish(slot, code == SQLITE_ROW ? SQLITE_NOMEM : code));
-    return OK;
+    return statement_finish(tx, slot, code == SQLITE_ROW ? SQLITE_NOMEM : code);
 }
 
 static void column_json(sqlite3_stmt *handle, int i, enum column_kind kind, struct json *out) {
@@ -327,7 +349,7 @@ enum err db_json(struct tx *tx, const char *sql, struct args args, int64_t max, 
         n++;
     }
     if (ret_more) *ret_more = code == SQLITE_ROW;
-    return statement_finish(slot, code);
+    return statement_finish(tx, slot, code);
 }
 
 enum err db_json_row(struct tx *tx, const char *sql, struct args args, struct json *out) {
@@ -335,14 +357,30 @@ enum err db_json_row(struct tx *tx, const char *sql, struct args args, struct js
     TRY(statement_start(tx, sql, args, &slot));
     int code = sqlite3_step(slot->handle);
     if (code == SQLITE_ROW) row_json(slot, out);
-    TRY(statement_finish(slot, code));
+    TRY(statement_finish(tx, slot, code));
     return code == SQLITE_ROW ? OK : ERR_MISSING;
 }
 
+/* SQLite gives a transaction up by itself when memory or the disk fails. Then there is nothing to
+ * roll back, and whatever else was meant for it has not happened. */
 enum err db_control(struct db *db, const char *sql) {
     struct statement *slot;
     TRY(statement_find(db, sql, &slot));
-    return statement_finish(slot, sqlite3_step(slot->handle));
+    if (sql == db_rollback && sqlite3_get_autocommit(db->sqlite)) return OK;
+    int code = sqlite3_step(slot->handle);
+    sqlite3_reset(slot->handle);
+    return code == SQLITE_ERROR ? ERR_IO : db_error(code);
+}
+
+enum err db_rehearse(struct db *db) {
+    db->rehearses_alone = sqlite3_get_autocommit(db->sqlite) != 0;
+    return db_control(db, db->rehearses_alone ? db_begin : rehearse_save);
+}
+
+enum err db_forget(struct db *db) {
+    if (db->rehearses_alone) return db_control(db, db_rollback);
+    TRY(db_control(db, rehearse_undo));
+    return db_control(db, rehearse_release);
 }
 
 enum err db_prepare(struct db *db, const char *sql, sqlite3_stmt **ret_statement) {

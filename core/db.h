@@ -86,6 +86,9 @@ struct args {
                    (int)(sizeof((const struct value[]){ARGS(__VA_ARGS__)}) / sizeof(struct value))})
 #define WITH_NOTHING ((struct args){NULL, 0})
 
+/* A failure of the database is noted in tx->trouble too, and nothing more is done in that tx: SQLite
+ * may have given up the transaction, and a guard that only asks must not take it for a no. */
+
 /* Opens or creates the file and its schema; *ret_db is set even on failure and must be closed. */
 enum err db_open(const char *path, struct db **ret_db);
 /* Makes durable what the log held when the file was opened: it may hold a commit whose sync failed
@@ -135,6 +138,10 @@ extern const char db_begin[], db_commit[], db_rollback[], db_save[], db_release[
 /* The cJSON-free way into raw SQLite, for core.hash, which reads every column of every table. */
 struct sqlite3_stmt;
 enum err db_prepare(struct db *, const char *sql, struct sqlite3_stmt **ret_statement);
+
+/* What follows is undone whole by db_forget: in a transaction of its own where none is open. */
+enum err db_rehearse(struct db *);
+enum err db_forget(struct db *);
 
 /* The error an SQLite result code means. */
 enum err db_error(int code);

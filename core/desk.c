@@ -31,7 +31,7 @@ struct desk {
     bool begun, held;
     bool careful; /* every write in a savepoint of its own */
     bool dirty;   /* a write without one failed after it had changed rows */
-    bool unsettled; /* opened, and nothing written since: see db_settle */
+    bool unsettled; /* what the log holds may not be durable: see db_settle */
     bool scrub;     /* what is being written erases somebody */
     int64_t pending, queued_at, timer_at; /* what the last look at the outbox and timers found */
     bool pulse_known;
@@ -81,12 +81,21 @@ static enum err desk_refresh(desk *self) {
     return history_head(&tx);
 }
 
+/* The log may hold a commit that a dead process never synced: before anybody is told of it, it is
+ * carried into the file. Where that has no room, the log itself was synced first; the next write
+ * tries again. */
+static enum err desk_settle(desk *self) {
+    enum err err = db_settle(self->db);
+    self->unsettled = err != OK;
+    return err == ERR_FULL ? OK : err;
+}
+
 static void desk_reopen(desk *self) {
     db_close(self->db);
     self->db = NULL;
     self->begun = self->held = false;
     self->broken = db_open(self->path, &self->db);
-    self->unsettled = true;
+    if (self->broken == OK) self->broken = desk_settle(self);
     if (self->broken == OK) self->broken = desk_refresh(self);
 }
 
@@ -137,8 +146,8 @@ static enum err op_run(struct tx *tx, const struct op *op, const void *in, struc
 
 static enum err desk_begin(desk *self) {
     if (self->begun) return OK;
-    if (self->unsettled) TRY(db_settle(self->db));
-    self->unsettled = false;
+    if (self->unsettled) TRY(desk_settle(self));
+    if (self->unsettled) return ERR_FULL;
     TRY(db_control(self->db, db_begin));
     self->begun = true;
     self->begun_rev = self->rev;
@@ -157,6 +166,22 @@ static void desk_rollback(desk *self) {
     self->pulse_known = false;
 }
 
+static void error_json(struct tx *tx, enum err err, struct json *out);
+
+/* Keeps what was answered: what the op wrote from `from` on, or the refusal that keeps something. */
+static enum err reply_keep(struct tx *tx, const struct request *request, int64_t digest,
+                           enum err refused, size_t from, const struct json *out) {
+    if (refused != OK) {
+        struct json error = {.arena = tx->arena};
+        error_json(tx, refused, &error);
+        const char *text = json_end(&error);
+        return request_keep(tx, request, digest, true, text, error.size);
+    }
+    size_t skip = out->text[from] == ',' ? 1 : 0;
+    return request_keep(tx, request, digest, false, out->text + from + skip,
+                        out->size - from - skip);
+}
+
 static enum err write_inside(desk *self, struct tx *tx, const struct request *request,
                              const struct op *op, const void *in, struct json *out) {
     size_t from = out->size;
@@ -167,15 +192,12 @@ static enum err write_inside(desk *self, struct tx *tx, const struct request *re
     tx->rev = self->rev + 1;
     db_request(tx->db, tx->rev, tx->now);
     enum err err = op_run(tx, op, in, out);
-    if (err != OK && tx->fault.keeps) self->rev = tx->rev;
-    TRY(err);
-    if (request->id) {
-        size_t skip = out->text[from] == ',' ? 1 : 0;
-        TRY(request_keep(tx, request, digest, out->text + from + skip, out->size - from - skip));
-    }
+    bool refused = err != OK && tx->fault.keeps;
+    if (err != OK && !refused) return err;
+    if (request->id) TRY(reply_keep(tx, request, digest, refused ? err : OK, from, out));
     self->rev = tx->rev;
     self->pulse_known = false;
-    return OK;
+    return err;
 }
 
 static void write_forget(desk *self) {
@@ -278,6 +300,10 @@ static enum err request_run(desk *self, struct tx *tx, cJSON *json, int64_t now,
 
 static void error_json(struct tx *tx, enum err err, struct json *out) {
     const struct error_info *info = error_info(err);
+    if (tx->fault.told) {
+        json_raw(out, tx->fault.told, strlen(tx->fault.told));
+        return;
+    }
     json_object(out);
     json_put_text(out, "category", info->category);
     json_put_text(out, "code", info->name);
@@ -302,6 +328,7 @@ static enum err request_answer(desk *self, cJSON *json, int64_t now, bool in_bat
     bool comma = out->comma;
     json_key(out, "ok");
     enum err err = request_run(self, &tx, json, now, in_batch, out);
+    if (tx.trouble || tx.arena->failed) err = tx.trouble ? tx.trouble : ERR_MEMORY;
     self->scrub |= err == OK && tx.scrub;
     if (err == OK) return OK;
     out->size = size;
@@ -390,6 +417,7 @@ static enum err requests_answer(desk *self, cJSON *root, const cJSON *batch, int
                          : request_answer(self, root, now, false, out);
     if (!self->dirty) return err;
     desk_rollback(self);
+    if (self->broken) return self->broken;
     if (!batch) return err;
     out->size = size;
     out->comma = comma;
@@ -406,7 +434,7 @@ static void call_answer(desk *self, cJSON *root, struct json *out) {
         answer_all(self, 1, false, ERR_MALFORMED, out);
     } else {
         enum err err = requests_answer(self, root, batch, now, out);
-        bool undo = spoils(err) && self->begun;
+        bool undo = spoils(err) && (self->begun || self->broken);
         if (undo) desk_rollback(self);
         if (undo && batch) answer_all(self, requests, true, err, out);
         if (err == ERR_IO || err == ERR_CORRUPT) self->broken = err;

@@ -82,6 +82,7 @@ enum err machine_step(struct tx *tx, const struct machine *machine, void *item, 
     unsigned from = head->state;
     assert(state_word(machine, from)[0]);
     step.rule = rule_find(&step, event);
+    if (tx->trouble) return tx->trouble;
     if (!step.rule) return fail(tx, ERR_SETTLED, NULL);
     if (step.rule->refuse) return fail_rule(tx, step.rule->refuse, step.rule->rule);
     if (step.rule->go == STAY && !step.rule->then.run) return OK;

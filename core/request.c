@@ -7,9 +7,10 @@
 #include "db.h"
 
 static const char find_reply[] =
-    "select digest, reply from request where principal = ?1 and id = ?2";
+    "select digest, reply, refused from request where principal = ?1 and id = ?2";
 static const char keep_reply[] =
-    "insert into request (principal, id, digest, reply, at) values (?1, ?2, ?3, ?4, now_ms())";
+    "insert into request (principal, id, digest, reply, refused, at)"
+    " values (?1, ?2, ?3, ?4, ?5, now_ms())";
 
 static const struct field request_fields[] = {
     FIELD(struct request, op, .required = true, .max = 64, .doc = "the operation"),
@@ -73,13 +74,17 @@ enum err request_repeat(struct tx *tx, const struct request *request, int64_t di
     if (err == ERR_MISSING) return OK;
     TRY(err);
     if (v[0].i != digest) return fail(tx, ERR_DUPLICATE_COMMAND, "id");
+    if (v[2].i) {
+        tx->fault.told = v[1].text;
+        return ERR_DUPLICATE_COMMAND;
+    }
     json_raw(out, v[1].text, v[1].size);
     *ret_answered = true;
     return OK;
 }
 
 enum err request_keep(struct tx *tx, const struct request *request, int64_t digest,
-                      const char *reply, size_t size) {
+                      bool refused, const char *reply, size_t size) {
     struct value text = {.kind = VALUE_TEXT, .text = reply, .size = size};
-    return db_run(tx, keep_reply, WITH(request_principal(tx), request->id, digest, text));
+    return db_run(tx, keep_reply, WITH(request_principal(tx), request->id, digest, text, refused));
 }

@@ -17,13 +17,13 @@ enum err request_read(struct tx *, cJSON *json, int64_t now, struct request *ret
  * denied, but in the reader's language: so the actor is looked up first and judged second. */
 enum err request_check(struct tx *, const struct request *, const struct op *, void **ret_in);
 
-/* Answers a repeated id from what was stored; *ret_answered tells. Another request under the same
- * id is refused. */
+/* Answers a repeated id from what was stored; *ret_answered tells. A refusal that was stored is
+ * refused in the same words. Another request under the same id is refused. */
 enum err request_repeat(struct tx *, const struct request *, int64_t digest, struct json *,
                         bool *ret_answered);
 
-/* Stores what was answered under the request's id. */
-enum err request_keep(struct tx *, const struct request *, int64_t digest, const char *reply,
-                      size_t size);
+/* Stores what was answered under the request's id: the members of ok, or the whole refusal. */
+enum err request_keep(struct tx *, const struct request *, int64_t digest, bool refused,
+                      const char *reply, size_t size);
 
 #endif

@@ -41,6 +41,7 @@ struct fault {
     const char *detail; /* fills {detail} of the sentence: a limit, a list, a count */
     const char *facts;  /* JSON object: what the asker must see to go on */
     bool keeps;         /* what the request has written stays, although it is refused */
+    const char *told;   /* JSON object: the whole refusal, as it was answered before */
 };
 
 struct db;
@@ -60,6 +61,7 @@ struct tx {
     bool locale_given;  /* the request said it itself */
     uint64_t given; /* which fields of the op were given, by their place in its table */
     struct fault fault;
+    enum err trouble; /* the first failure of the database: whoever overlooks it decides nothing */
     uint8_t *head; /* the hash of the newest history row, 32 bytes */
     bool scrub; /* something was erased: after the commit no copy may stay in the log */
     int64_t timer_set_at; /* the earliest timer set since schedule_fire looked, 0 for none */

@@ -29,9 +29,6 @@ static const char *const item_sql[] = {
     [LINK_END] = ("select max(expires_at) from link where item_kind = ?1 and item_id = ?2"
                   " and revoked_at = 0"),
 };
-static const char foresee_save[] = "savepoint foresee";
-static const char foresee_undo[] = "rollback to foresee";
-static const char foresee_release[] = "release foresee";
 
 static const char *const kinds[] = {"review", "review_chat", "contact_form", "message", "effect",
                                     NULL};
@@ -178,10 +175,9 @@ static enum err item_next(struct tx *tx, const void *raw, struct json *out) {
     TRY(effects_forecast(tx, in, out));
     memcpy(head, tx->head, sizeof head);
     tx->head = head;
-    TRY(db_control(tx->db, foresee_save));
+    TRY(db_rehearse(tx->db));
     enum err err = timers_forecast(tx, in, out);
-    enum err undo = db_control(tx->db, foresee_undo);
-    if (undo == OK) undo = db_control(tx->db, foresee_release);
+    enum err undo = db_forget(tx->db);
     tx->head = real;
     tx->now = now;
     db_request(tx->db, tx->rev, now);

@@ -417,6 +417,7 @@ create table request (
     id text not null, -- the idempotency key
     digest integer not null, -- of the op and its input
     reply text not null, -- what was answered
+    refused integer not null default 0, -- 1: it was refused, and something of it was kept
     at integer not null, -- when; forgotten after seven days
     unique (principal, id)
 ) strict;

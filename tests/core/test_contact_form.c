@@ -56,6 +56,20 @@ TEST(an_answer_repeated_under_its_key_is_one_answer) {
     desk_close(core);
 }
 
+TEST(a_refusal_that_kept_a_draft_keeps_it_once) {
+    desk *core = with_question();
+    askf(core, "{" ANSWER(EWA, 1, "First") "}");
+    CHECK_HAS(askf(core, "{'id':'k2'," ANSWER(OLA, 1, "Second") "}"), "\"code\":\"refused.stale\"");
+    askf(core, "{'op':'contact_form.save_draft','now':5000," OLA
+               ",'in':{'contact_form_id':1,'text':'Better'}}");
+    int64_t rev = number("select rev from desk_state");
+    CHECK_HAS(askf(core, "{'id':'k2'," ANSWER(OLA, 1, "Second") "}"),
+              "\"error\":{\"category\":\"refused\",\"code\":\"refused.stale\"");
+    CHECK(number("select rev from desk_state") == rev);
+    CHECK(number("select count(*) from draft where agent_id = 4 and text = 'Better'") == 1);
+    desk_close(core);
+}
+
 TEST(a_question_of_another_clinic_is_missing_in_every_request) {
     desk *core = with_question();
     static const char *const inputs[][2] = {

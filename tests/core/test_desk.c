@@ -3,6 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "check.h"
 
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -151,6 +152,34 @@ TEST(a_file_that_is_no_desk_answers_storage_errors) {
     CHECK_HAS(askf(core, "{'op':'clinic.list','now':5," HOST ",'in':{}}"), "storage.corrupt");
     desk_close(core);
     unlink(path);
+}
+
+TEST(a_spoilt_version_or_schema_is_no_bug_of_ours) {
+    static const char *const spoils[] = {"pragma user_version = -7", "pragma user_version = 0",
+                                         "drop table policy"};
+    for (size_t i = 0; i < sizeof spoils / sizeof *spoils; i++) {
+        char path[] = SCRATCH;
+        int file = mkstemp(path);
+        desk_close(desk_with_clinics(path));
+        desk *core = desk_open(path);
+        spoil(spoils[i]);
+        desk_close(core);
+        core = desk_open(path);
+        CHECK_HAS(askf(core, "{'op':'policy.list','now':5," HOST ",'in':{}}"), "storage.corrupt");
+        desk_close(core);
+        close(file);
+        unlink(path);
+    }
+}
+
+TEST(looking_ahead_leaves_no_transaction_open) {
+    desk *core = desk_with_clinics(":memory:");
+    askf(core, "{'op':'review_chat.open','now':2000," ANNA ",'in':{'review_id':1,'purpose':"
+               "'solve','text':'Hello','confirmed':true}}");
+    CHECK_HAS(askf(core, "{'op':'item.next','now':3000," ANNA ",'in':{'kind':'review_chat',"
+                         "'item_id':1}}"), "\"next\":[");
+    CHECK(sqlite3_get_autocommit(check_sqlite()));
+    desk_close(core);
 }
 
 TEST(a_newer_file_is_refused) {
