@@ -1,0 +1,13 @@
+// Longer stories, and more of them; see core.test.js.
+// proves: 1 8 11 16 18 20 22 23 29 31 34 35 40 44 48 49 57
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { play } from './core.js';
+
+const seed = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31);
+
+test('the core does in long stories what the rules say', async (t) => {
+  t.diagnostic(`seed ${seed}`);
+  const { failed, story } = await play({ runs: 400, steps: 150, seed });
+  assert.ok(!failed, story);
+});
