@@ -6,6 +6,7 @@ import { expect } from './choices.js';
 
 const WASM = new URL('../../build/desk_wasi.wasm', import.meta.url);
 export const NOW = 1_772_438_400_000;
+/** @type {{role: 'host'}} */
 const HOST = { role: 'host' };
 const KNOWN_MAX = 10_000;
 

@@ -1,7 +1,7 @@
 // Tokens, codes, cookies, API keys, names of effects and challenges, as strangers write them: what
 // this secret did not make is refused, quietly; what it made is read back. Its own bookkeeping is
 // a list of what was given out, not a second computation of the proofs.
-import cookie from '@fastify/cookie';
+import cookieParser from '@fastify/cookie';
 import { createHash } from 'node:crypto';
 import { effectKey, knownKey } from '../../hosts/node/adapters/effect-key.js';
 import { HostError } from '../../hosts/node/errors.js';
@@ -108,7 +108,7 @@ function apiKey({ sessions: who }, choices) {
 
 /** @param {Parts} parts @param {import('./choices.js').Choices} choices */
 function cookies({ sessions: who }, choices) {
-  const jar = cookie.parse(textIn(choices.rest()));
+  const jar = /** @type {any} */ (cookieParser).parse(textIn(choices.rest()));
   const { kind, session_id: id } = who.claimOf({ headers: {}, cookies: jar });
   if (kind === 'staff' || kind === 'patient') {
     const proof = jar[`desk_${kind}`] ?? '';
