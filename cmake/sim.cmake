@@ -40,5 +40,8 @@ if(DESK_PLATFORM STREQUAL native)
   if(explore_sources)
     sim_program(desk_explore ${explore_sources})
     target_link_libraries(desk_explore${sim_suffix} PRIVATE m)
+    # It stands between the core and its machines: tests/sim/explore_steps.c.
+    target_link_options(desk_explore${sim_suffix} PRIVATE
+      -Wl,--wrap=machine_step -Wl,--wrap=machine_fire)
   endif()
 endif()
