@@ -263,12 +263,14 @@ int64_t db_changes_total(const struct db *db) {
     return sqlite3_total_changes(db->sqlite);
 }
 
+/* Whatever is no text has an empty one: in a spoilt file a column may hold what its table forbids,
+ * and who reads a text must find one. */
 static struct value column_value(struct arena *arena, sqlite3_stmt *handle, int i) {
-    struct value v = {0};
+    struct value v = {.text = ""};
     switch (sqlite3_column_type(handle, i)) {
     case SQLITE_NULL: break;
-    case SQLITE_INTEGER: v = value_int(sqlite3_column_int64(handle, i)); break;
-    case SQLITE_FLOAT: v = value_real(sqlite3_column_double(handle, i)); break;
+    case SQLITE_INTEGER: v.kind = VALUE_INT, v.i = sqlite3_column_int64(handle, i); break;
+    case SQLITE_FLOAT: v.kind = VALUE_REAL, v.real = sqlite3_column_double(handle, i); break;
     default: {
         const char *bytes = sqlite3_column_blob(handle, i);
         size_t size = (size_t)sqlite3_column_bytes(handle, i);

@@ -398,11 +398,15 @@ static int64_t call_now(const cJSON *root) {
     return good ? (int64_t)now->valuedouble : 0;
 }
 
-/* Whether a batch's envelope has only what belongs there. */
+/* Whether a batch's envelope has only what belongs there, and each once. */
 static bool batch_good(const cJSON *root, const cJSON *batch) {
     const cJSON *v;
-    cJSON_ArrayForEach(v, root)
-        if (strcmp(v->string, "now") != 0 && strcmp(v->string, "batch") != 0) return false;
+    bool seen[2] = {false, false};
+    cJSON_ArrayForEach(v, root) {
+        bool is_now = strcmp(v->string, "now") == 0;
+        if ((!is_now && strcmp(v->string, "batch") != 0) || seen[is_now]) return false;
+        seen[is_now] = true;
+    }
     return cJSON_IsArray(batch) && cJSON_GetArraySize(batch) <= BATCH_MAX;
 }
 

@@ -52,13 +52,14 @@ enum err schedule_next(struct tx *tx, int64_t *ret_due_at) {
     return err == ERR_MISSING ? OK : err;
 }
 
-/* Fires one timer, unless what fired before it has cancelled or moved it. */
-static enum err timer_fire(struct tx *tx, const struct value *v) {
+/* Fires one timer, unless what fired before it has cancelled or moved it: `late` says that it may
+ * have. One that was just read and cannot be taken would be read again for ever. */
+static enum err timer_fire(struct tx *tx, const struct value *v, bool late) {
     const struct machine *machine = machine_find(v[0].text);
     enum event event = event_find(v[2].text);
     if (!machine || event == EVENT_NONE) return ERR_BUG;
     TRY(db_run(tx, schedule_sql[TAKE], WITH(v[0], v[1], v[2], v[3])));
-    if (db_changes(tx->db) == 0) return OK;
+    if (db_changes(tx->db) == 0) return late ? OK : ERR_CORRUPT;
     tx->now = v[3].i;
     db_request(tx->db, tx->rev, tx->now);
     enum err err = machine_fire(tx, machine, v[1].i, event, NULL);
@@ -73,7 +74,7 @@ static enum err timers_fire(struct tx *tx, const struct rows *rows, int64_t *ret
     for (int i = 0; i < rows->n; i++) {
         const struct value *row = row_at(rows, i);
         if (tx->timer_set_at && tx->timer_set_at < row[3].i) return OK;
-        TRY(timer_fire(tx, row));
+        TRY(timer_fire(tx, row, i > 0));
         arena_rewind(tx->arena, mark);
         ++*ret_fired;
     }
@@ -99,7 +100,7 @@ enum err schedule_fire(struct tx *tx, int64_t limit, int64_t *ret_fired) {
 enum err schedule_foresee(struct tx *tx, const char *item_kind, int64_t item_id) {
     const struct value *row;
     TRY(db_row(tx, schedule_sql[OF_ITEM], WITH(item_kind, item_id), &row));
-    return timer_fire(tx, row);
+    return timer_fire(tx, row, false);
 }
 
 /* The timers fire as the clock, not as the one who asks. */
@@ -110,7 +111,7 @@ enum err schedule_catch_up(struct tx *tx, const char *item_kind, int64_t item_id
     enum err err;
     while ((err = db_row(tx, schedule_sql[OVERDUE], WITH(item_kind, item_id, now), &row)) == OK) {
         tx->actor = (struct actor){.role = ROLE_HOST};
-        err = timer_fire(tx, row);
+        err = timer_fire(tx, row, false);
         tx->actor = asking;
         tx->now = now;
         db_request(tx->db, tx->rev, now);
