@@ -361,8 +361,10 @@ static void clinic_furnish(struct sim *sim, int clinic) {
         ask(sim, integration_who, "agent.set", NULL, 0, 0,
             "{'agent_id':%lld,'practitioner_id':%lld}", (long long)agent_of(clinic, DOCTOR),
             (long long)at->doctors[0]);
-    for (int role = ADMINISTRATOR; role < AGENT_ROLES; role++)
-        if (drawn(sim, 70))
+    /* Mostly one person is told and tells the others. */
+    uint32_t quiet = drawn(sim, 80) ? 95 : 30;
+    for (int role = DOCTOR; role < AGENT_ROLES; role++)
+        if (drawn(sim, quiet))
             ask(sim, agent_who(clinic, (enum agent_role)role), "notice.set", NULL, 0, 0,
                 "{'contact_form_email':false}");
 }
@@ -383,10 +385,13 @@ static void clocks_choose(struct sim *sim, int clinic) {
 }
 
 void staff_begin(struct sim *sim) {
+    bool calm = sim->calm;
+    sim->calm = true; /* what is founded now is not retried */
+    for (int clinic = 1; clinic <= sim->options.clinics; clinic++) clinic_furnish(sim, clinic);
+    sim->calm = calm;
     for (int clinic = 1; clinic <= sim->options.clinics; clinic++) {
         struct office *office = keep(sim, sizeof *office);
         *office = (struct office){clinic, habit_drawn(sim)};
-        clinic_furnish(sim, clinic);
         clocks_choose(sim, clinic);
         if (drawn(sim, 50)) hours_set(sim, clinic);
         later(sim, draw_ms(sim, 0, DAY_MS), round_made, office);
