@@ -97,7 +97,8 @@ extern struct figures figures;
 struct span {
     int64_t each, from; /* every each-th, counted from this one */
 };
-void kills_run(struct span, uint32_t seed);
+/* `again`: which operations are also tried with a second death, and with a cut after the retry. */
+void kills_run(struct span, struct span again, uint32_t seed);
 void allocations_run(struct span);
 void disk_failures_run(struct span);
 

@@ -60,10 +60,11 @@ const char *host_say(const char *format, ...) {
     return say(text);
 }
 
-/* core.verify tells what it could not read instead of failing: that is no finding either. */
+/* core.verify tells what it could not see instead of failing: no finding either, so that whoever
+ * asked asks again. */
 bool reply_failed(const char *reply) {
-    return !reply || strstr(reply, "\"category\":\"storage\"") ||
-           strstr(reply, "unable to get the page");
+    if (!reply || strstr(reply, "\"category\":\"storage\"")) return true;
+    return strstr(reply, "\"pages\":\"") && !strstr(reply, "\"pages\":\"ok\"");
 }
 
 /* Where the answer itself ends and the desk's own news begin. */
