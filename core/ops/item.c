@@ -70,7 +70,7 @@ static void forecast_json(struct tx *tx, int64_t at, const char *event, int64_t 
     json_key(out, "because");
     json_object(out);
     json_put_id(out, "rule", rule);
-    json_put_raw(out, "facts", facts ? facts : "{}");
+    json_put_raw(out, "facts", facts && *facts ? facts : "{}");
     json_object_end(out);
     json_put_text(out, "unless", unless_text == unless_key ? NULL : unless_text);
     json_put_text(out, "text", text_because(tx, key, facts));
