@@ -3,7 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { chanceFrom, mutated } from '../../tools/fuzz/mutate.mjs';
+import * as bodies from './bodies.target.js';
 import * as bounces from './bounces.target.js';
+import * as config from './config.target.js';
 import * as hooks from './hooks.target.js';
 import * as links from './links.target.js';
 import * as phones from './phones.target.js';
@@ -32,7 +34,7 @@ async function found(target, run) {
   return null;
 }
 
-for (const target of [bounces, hooks, links, phones, smpp, smsText]) {
+for (const target of [bodies, bounces, config, hooks, links, phones, smpp, smsText]) {
   test(`${target.name} finds what it plants, and nothing else`, async (t) => {
     for (const seedInput of target.seeds) {
       await target.run(Uint8Array.from(Buffer.from(/** @type {any} */ (seedInput))));
