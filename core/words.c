@@ -22,9 +22,10 @@ enum err words_open(struct tx *tx, struct words *ret_words) {
     sqlite3_stmt *find;
     TRY(db_prepare(tx->db, "select fts5(?1)", &find));
     sqlite3_bind_pointer(find, 1, &api, "fts5_api_ptr", NULL);
-    sqlite3_step(find);
+    int code = sqlite3_step(find);
     sqlite3_finalize(find);
-    if (!api || api->xFindTokenizer(api, "unicode61", &with, &module) != SQLITE_OK) return ERR_BUG;
+    if (code == SQLITE_ROW) code = api->xFindTokenizer(api, "unicode61", &with, &module);
+    if (code != SQLITE_OK) return db_error(code);
     *ret_words = (struct words){.split = module.xTokenize, .close = module.xDelete};
     return db_error(module.xCreate(with, options, 2, &ret_words->tokenizer));
 }
