@@ -2,8 +2,6 @@
  * once: the first statement of a request, then the second, until the request goes through; or
  * memory in place of statements. A failure must be said, leave nothing behind and take nothing from
  * what comes after: every request ends with the other desk's reply, and both end with one hash.
- *   desk_faults statements|memory|arena nomem|full|ioerr|error TIMES BATCH <REQUESTS, one a line
- * TIMES is how many requests of each kind are tried, BATCH how many go into a call.
  * Linked with --wrap for each function below that is called __wrap_…; nothing else is replaced. */
 #define _POSIX_C_SOURCE 200809L
 #include <sqlite3.h>
@@ -18,14 +16,16 @@
 
 enum { KINDS_MAX = 2048, KIND_BYTES = 96 };
 
-static enum { NOTHING, STATEMENTS, MEMORY, ARENA } failing;
-static long left;    /* until the one that fails */
-static bool failed;
-static int code = SQLITE_NOMEM;
+enum what { NOTHING, STATEMENTS, MEMORY, ARENA };
+static enum what failing;
+static int code;  /* what a failing statement says */
+static bool lasting; /* everything after the first failure fails too, until the call ends */
+static bool armed, failed;
+static long left; /* until the one that fails */
 
-static bool fails(int what) {
-    if ((int)failing != what || left == 0) return false;
-    failed = --left == 0;
+static bool fails(enum what what) {
+    if (!armed || failing != what || (failed && !lasting)) return false;
+    failed |= --left == 0;
     return failed;
 }
 
@@ -126,29 +126,31 @@ static int violated(const char *what, const char *request, const char *reply, co
  * has only read stays read. SQLite's own check of its pages answers in words. */
 static bool says_so(const char *reply) {
     if (strstr(reply, "\"pages\":\"") && strstr(reply, "error code=")) return true;
-    bool storage = strstr(reply, "\"category\":\"storage\"") || strstr(reply, "\"category\":\"bug\"");
+    bool storage = strstr(reply, "\"category\":\"storage\"") ||
+                   strstr(reply, "\"category\":\"bug\"");
     return storage && (strncmp(reply, "{\"batch\":", 9) == 0 || !strstr(reply, "\"ok\":{"));
 }
 
 static long tries, failures;
 
-/* The same answer; where what is due could not be read after it, a tick is asked for at once. */
+/* The same answer; but where what is due could not be read at its time, a tick is asked for at
+ * once, and what is read later may be asked at an earlier instant. Too early does no harm. */
 static bool same(const char *request, const char *reply, const char *want) {
     const char *now = strstr(request, "\"now\":"), *wake = strstr(reply, ",\"wake_at\":");
     if (strcmp(reply, want) == 0) return true;
     if (!failures || !wake || strncmp(reply, want, (size_t)(wake - reply)) != 0)
         return false;
-    long long at = atoll(wake + 11);
-    return at == 1 || (failed && now && at == atoll(now + 6));
+    long long at = atoll(wake + 11), wanted = atoll(strstr(want, ",\"wake_at\":") + 11);
+    return at == 1 || (at > 0 && at <= wanted) || (failed && now && at == atoll(now + 6));
 }
 
 
 /* Asks again and again, each time with the next thing failing, until nothing is left to fail. */
-static int endure(desk *core, int what, const char *request, const char *want) {
+static int endure(desk *core, const char *request, const char *want) {
     for (long n = 1;; n++) {
-        failing = what, left = n, failed = false;
+        armed = true, left = n, failed = false;
         const char *reply = ask(core, request);
-        failing = NOTHING;
+        armed = false;
         tries++, failures += failed;
         if (same(request, reply, want)) return 0;
         if (!failed) return violated("nothing is left behind", request, reply, want);
@@ -157,10 +159,10 @@ static int endure(desk *core, int what, const char *request, const char *want) {
 }
 
 /* The next request, or as many as fit a batch as one; NULL at the end. To be freed. */
-static char *next_call(int batch) {
+static char *next_call(FILE *requests, int batch) {
     char *line = NULL, *call = NULL;
     size_t room = 0, size = 0;
-    for (int i = 0; i < batch && getline(&line, &room, stdin) > 0; i++) {
+    for (int i = 0; i < batch && getline(&line, &room, requests) > 0; i++) {
         line[strcspn(line, "\n")] = 0;
         const char *now = strstr(line, "\"now\":");
         size_t more = strlen(line) + 64;
@@ -181,21 +183,28 @@ static char *next_call(int batch) {
 static const char hash[] =
     "{\"op\":\"core.hash\",\"now\":1,\"actor\":{\"role\":\"host\"},\"in\":{}}";
 
-static int run(desk *plain, desk *core, int what, int times, int batch) {
+static int run(FILE *requests, desk *plain, desk *core, int times, int batch) {
     int bad = 0;
-    for (char *call; !bad && (call = next_call(batch)); free(call)) {
+    bool held = false; /* a failure gives up all that is held, so nothing fails meanwhile */
+    for (char *call; !bad && (call = next_call(requests, batch)); free(call)) {
         char *want = strdup(ask(plain, call));
-        if (chosen(call, want, times)) bad = endure(core, what, call, want);
+        if (strstr(call, "\"core.hold\"")) held = true;
+        bool ends = strstr(call, "\"core.commit\"") || strstr(call, "\"core.rollback\"");
+        if (ends) held = false;
+        if (!held && !ends && chosen(call, want, times)) bad = endure(core, call, want);
         else {
             const char *reply = ask(core, call);
-            if (strcmp(reply, want) != 0)
+            if (!same(call, reply, want))
                 bad = violated("later requests are answered alike", call, reply, want);
         }
         free(want);
     }
     char *want = strdup(ask(plain, hash));
     const char *reply = ask(core, hash);
-    if (!bad && strcmp(reply, want) != 0) bad = violated("both hold the same", hash, reply, want);
+    /* What is due was looked up at other instants. */
+    size_t size = (size_t)(strstr(want, "\"wake_at\"") - want);
+    if (!bad && strncmp(reply, want, size) != 0)
+        bad = violated("both hold the same", hash, reply, want);
     free(want);
     return bad;
 }
@@ -216,26 +225,58 @@ static void remove_all(const char *path) {
     }
 }
 
-int main(int count, char **arguments) {
-    static const char *const whats[] = {"", "statements", "memory", "arena"};
-    static const char *const hows[] = {"", "nomem", "full", "ioerr", "error"};
-    static const int codes[] = {0, SQLITE_NOMEM, SQLITE_FULL, SQLITE_IOERR, SQLITE_ERROR};
-    int what = count == 5 ? word_find(arguments[1], whats, 4) : 0;
-    int how = count == 5 ? word_find(arguments[2], hows, 5) : 0;
-    int times = how ? atoi(arguments[3]) : 0, batch = how ? atoi(arguments[4]) : 0;
-    if (what == 0 || times < 1 || batch < 1) {
-        fputs("usage: desk_faults statements|memory|arena nomem|full|ioerr|error TIMES BATCH\n",
-              stderr);
-        return 2;
+/* A desk that cannot be opened for want of memory is none, or says so, or is opened by the call. */
+static int open_endures(const char *path, const char *want) {
+    for (long n = 1;; n++) {
+        armed = true, left = n, failed = false;
+        desk *core = desk_open(path);
+        const char *reply = core ? ask(core, hash) : "\"category\":\"storage\"";
+        armed = false;
+        tries++, failures += failed;
+        bool good = same(hash, reply, want) || (failed && says_so(reply));
+        if (!good) return violated("a desk opens or says why not", hash, reply, want);
+        desk_close(core);
+        if (!failed) return 0;
     }
-    code = codes[how];
-    char path[] = "desk_faults.XXXXXX";
+}
+
+/* One file of requests on two new desks, or without requests only opened. */
+static int try_file(const char *name, int times, int batch) {
+    char path[] = "build/desk-faults-XXXXXX";
+    FILE *requests = name ? fopen(name, "r") : NULL;
+    if (name && !requests) return violated("there are requests", name, "", "");
     close(mkstemp(path));
-    desk *plain = desk_open(":memory:"), *core = desk_open(path);
-    int bad = run(plain, core, what, times, batch);
+    desk *plain = desk_open(":memory:"), *core = name ? desk_open(path) : NULL;
+    int bad = name ? run(requests, plain, core, times, batch)
+                   : open_endures(path, ask(plain, hash));
+    if (name) fclose(requests);
     desk_close(plain);
     desk_close(core);
     remove_all(path);
+    if (bad) printf("  in %s\n", name ? name : "opening");
+    return bad;
+}
+
+static const char usage[] =
+    "usage: desk_faults statements|memory|arena nomem|lasting|full|ioerr|error TIMES BATCH [FILE …]\n"
+    "TIMES is how many requests of each kind are tried, BATCH how many go into a call; a FILE holds\n"
+    "what one desk is asked, a request a line. Without one a desk is opened and nothing more.\n";
+
+int main(int count, char **arguments) {
+    static const char *const whats[] = {"", "statements", "memory", "arena"};
+    static const char *const hows[] = {"", "nomem", "lasting", "full", "ioerr", "error"};
+    static const int codes[] = {0, SQLITE_NOMEM, SQLITE_NOMEM, SQLITE_FULL, SQLITE_IOERR,
+                                SQLITE_ERROR};
+    failing = count > 4 ? (enum what)word_find(arguments[1], whats, 4) : NOTHING;
+    int how = count > 4 ? word_find(arguments[2], hows, 6) : 0;
+    int times = how ? atoi(arguments[3]) : 0, batch = how ? atoi(arguments[4]) : 0;
+    if (failing == NOTHING || times < 1 || batch < 1) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    code = codes[how], lasting = how == 2;
+    int bad = count == 5 ? try_file(NULL, times, batch) : 0;
+    for (int i = 5; i < count && !bad; i++) bad = try_file(arguments[i], times, batch);
     printf("%ld calls, %ld failures\n", tries, failures);
     return bad;
 }
