@@ -86,6 +86,8 @@ TEST(a_member_of_the_wrong_kind_is_refused_by_its_name) {
               "\"field\":\"active\"");
     CHECK_HAS(askf(core, "{'op':'clinic.set','now':5," PLATFORM ",'in':{'clinic_id':1,"
                          "'lat':-90,'lon':180}}"), "\"ok\":");
+    CHECK_HAS(askf(core, "{'op':'clinic.list','now':5," ANNA ",'in':{}}"),
+              "\"lat\":-90.0,\"lon\":180.0");
     desk_close(core);
 }
 
