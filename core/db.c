@@ -228,6 +228,7 @@ static int statement_bind(sqlite3_stmt *handle, struct args args) {
 
 static enum err statement_start(struct tx *tx, const char *sql, struct args args,
                                 struct statement **ret_slot) {
+    if (tx->trouble == OK && tx->arena->failed) tx->trouble = ERR_MEMORY;
     if (tx->trouble) return tx->trouble;
     tx->trouble = statement_find(tx->db, sql, ret_slot);
     if (tx->trouble) return tx->trouble;
@@ -372,8 +373,12 @@ enum err db_control(struct db *db, const char *sql) {
     return code == SQLITE_ERROR ? ERR_IO : db_error(code);
 }
 
+bool db_idle(const struct db *db) {
+    return sqlite3_get_autocommit(db->sqlite) != 0;
+}
+
 enum err db_rehearse(struct db *db) {
-    db->rehearses_alone = sqlite3_get_autocommit(db->sqlite) != 0;
+    db->rehearses_alone = db_idle(db);
     return db_control(db, db->rehearses_alone ? db_begin : rehearse_save);
 }
 

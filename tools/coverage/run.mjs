@@ -32,7 +32,9 @@ export async function runAll(also) {
     { env: { ...env, DESK_REQUESTS: requests } }));
   await transcripts();
   const asked = readdirSync(requests).sort().map((name) => join(requests, name));
-  for (const args of faults) failing([...args, ...asked], `${args.join(" ")}, ${asked.length} desks`);
+  for (const args of faults) {
+    failing([...args, ...asked], `${args.join(" ")}, ${asked.length} desks`);
+  }
   for (const args of faults_of_opening) failing(args, `${args.join(" ")}, opening`);
   for (const command of also) {
     const [program, ...args] = command.split(" ").filter((word) => word !== "");
