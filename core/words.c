@@ -39,8 +39,7 @@ struct reading {
     void *with;
 };
 
-static const char *plain_of(const char *at, size_t left) {
-    if (left < LETTER_BYTES) return NULL;
+static const char *plain_of(const char *at) {
     for (int i = 0; i < LETTERS_N; i++)
         if (memcmp(at, letters[i].letter, LETTER_BYTES) == 0) return letters[i].plain;
     return NULL;
@@ -56,7 +55,7 @@ static size_t fold(const char *token, size_t size, char ret_word[WORD_BYTES_MAX]
     for (size_t i = 0; i < size;) {
         size_t n = 1;
         while (i + n < size && !begins(token[i + n])) n++;
-        const char *from = n == LETTER_BYTES ? plain_of(token + i, size - i) : NULL;
+        const char *from = n == LETTER_BYTES ? plain_of(token + i) : NULL;
         size_t room = from ? strlen(from) : n;
         if (used + room > WORD_BYTES_MAX) break;
         memcpy(ret_word + used, from ? from : token + i, room);

@@ -46,6 +46,8 @@ function add({ branches, decisions }, it, read) {
     outer: read(it.filenames[0], where(branch)),
   }));
   for (const { at, inner, text, outer, yes, no } of seen) {
+    // Where a switch lists every value of its enum, its default is nothing that could be reached.
+    if (read(it.filenames[0], [at[0], 1, at[0], at[1]]).endsWith("switch (")) continue;
     const key = `${at}|${inner}`;
     const branch = branches.get(key)
       ?? { line: at[0], column: at[1], text: outer === "" ? text : outer, yes: 0, no: 0 };
