@@ -167,3 +167,34 @@ TEST(a_bounced_mail_to_staff_is_a_task_until_the_next_one_arrives) {
     CHECK_HAS(askf(core, "%s", tasks), "\"tasks\":[]");
     desk_close(core);
 }
+
+/* Nobody knows whether it went out, and it is too late to ask twice. */
+TEST(an_unknown_outcome_past_the_deadline_is_not_tried_again) {
+    desk *core = with_sms();
+    take(core, 2000, "'lease_ms':3600000");
+    CHECK_HAS(settle(core, 86402000, "'status':'unknown'"), "\"state\":\"unknown\"");
+    desk_close(core);
+}
+
+/* proves: 61 */
+TEST(a_device_is_forgotten_when_it_is_gone_and_only_then) {
+    desk *core = desk_with_clinics(":memory:");
+    askf(core, "{'op':'push.subscribe','now':5," ANNA ",'in':{'endpoint':'https://push.test/1',"
+               "'p256dh':'k','auth':'a'}}");
+    const char *const devices = "{'op':'notice.get','now':5," ANNA ",'in':{}}";
+    static const char *const errors[] = {"busy", "gone"};
+    for (int i = 0; i < 2; i++) {
+        askf(core, "{'op':'contact_form.send','now':%d," PLATFORM ",'in':{'clinic_id':1,'name':"
+                   "'N','email':'n%d@mail.test','locale':'pl','text':'question'}}", 3000 + i, i);
+        const char *next = askf(core, "{'op':'item.next','now':3010," ANNA
+                                      ",'in':{'kind':'contact_form','item_id':%d}}", i + 1);
+        CHECK_HAS(next, "push");
+        const char *taken = take(core, 3010, "'kinds':['push.send']");
+        const char *id = strstr(taken, "\"effect_id\":");
+        askf(core, "{'op':'effect.settle','now':3011," HOST ",'in':{'effect_id':%d,'status':"
+                   "'failed','error':'%s'}}", id ? atoi(id + 12) : 0, errors[i]);
+        if (i == 0) CHECK_HAS(askf(core, "%s", devices), "\"subscription_id\":1");
+        else CHECK_HAS(askf(core, "%s", devices), "\"push\":[]");
+    }
+    desk_close(core);
+}

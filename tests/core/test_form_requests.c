@@ -257,3 +257,100 @@ TEST(texts_are_listed_for_a_reader_by_their_beginning) {
     CHECK_HAS(askf(core, list, ""), "\"error.malformed\"");
     desk_close(core);
 }
+
+/* proves: 57 */
+TEST(a_claim_that_nobody_holds_is_not_taken_over_but_taken) {
+    desk *core = with_staff();
+    sent(core, 5000, "q", "");
+    CHECK_HAS(as_ewa(core, "claim", 6000, "'contact_form_id':1,'take_over':true"),
+              "\"until_at\":306000");
+    CHECK_HAS(askf(core, "{'op':'contact_form.claim','now':6001," OLA
+                         ",'in':{'contact_form_id':1,'take_over':true}}"), "\"until_at\":306001");
+    desk_close(core);
+}
+
+/* proves: 49 */
+TEST(by_policy_a_reaction_brings_the_offer_of_another_office_again) {
+    desk *core = with_offices();
+    askf(core, "{'op':'policy.set','now':5," PLATFORM ",'in':{'key':'form.rearm','value':2}}");
+    sent(core, 5000, "q", "");
+    as_ewa(core, "answer", 6000, "'contact_form_id':1,'text':'a','last_message_id':1");
+    askf(core, "{'op':'contact_form.reply','now':7000," PATIENT(1)
+               ",'in':{'contact_form_id':1,'text':'and now?'}}");
+    askf(core, "{'op':'clock.tick','now':%lld," HOST ",'in':{}}", 7000 + 3 * DAY);
+    CHECK_HAS(offers(core, 8000 + 3 * DAY), "\"offered\":true");
+    CHECK_HAS(offers(core, 8000 + 3 * DAY), "Office 1");
+    CHECK_HAS(askf(core, "{'op':'contact_form.accept_offer','now':%lld," PATIENT(1)
+                         ",'in':{'contact_form_id':1,'clinic_id':4}}", 9000 + 3 * DAY),
+              "\"contact_form_id\":2");
+    CHECK_HAS_NOT(offers(core, 9001 + 3 * DAY), "Office 1");
+    desk_close(core);
+}
+
+TEST(a_question_that_one_has_read_shows_what_its_clocks_have_done_since) {
+    desk *core = with_staff();
+    sent(core, 5000, "q", "");
+    as_ewa(core, "get", 6000, "'contact_form_id':1");
+    CHECK_HAS(as_ewa(core, "get", 6000 + 30 * DAY, "'contact_form_id':1"),
+              "\"state\":\"read\"");
+    CHECK_HAS(askf(core, "{'op':'item.why','now':5," EWA
+                         ",'in':{'kind':'contact_form','item_id':1}}"),
+              "\"role\":\"host\"");
+    desk_close(core);
+}
+
+TEST(reading_what_is_read_tells_nothing_new) {
+    desk *core = with_staff();
+    sent(core, 5000, "q", "");
+    as_ewa(core, "answer", 6000, "'contact_form_id':1,'text':'a','last_message_id':1");
+    const char *const read = "{'op':'contact_form.mark_read','now':7000," PATIENT(1)
+                             ",'in':{'contact_form_id':1}}";
+    CHECK_HAS(askf(core, "%s", read), "\"read\":1");
+    CHECK_HAS(askf(core, "%s", read), "\"read\":0");
+    CHECK_HAS(askf(core, "{'op':'sync.pull','now':7001," PATIENT(1) ",'in':{'since':0}}"),
+              "\"item_kind\":\"contact_form\"");
+    CHECK_HAS(askf(core, "{'op':'sync.pull','now':7001," PATIENT(1) ",'in':{'since':999}}"),
+              "\"reset\":true");
+    desk_close(core);
+}
+
+/* What an absence puts off may end in the next one; more than one's share of a year is not looked
+ * at. Nothing that is erased waits for anything. */
+TEST(an_erased_question_has_no_future) {
+    desk *core = with_staff();
+    sent(core, 5000, "q", "");
+    askf(core, "{'op':'person.erase','now':6000," PLATFORM
+               ",'in':{'email':'jan@mail.test','confirmed':true}}");
+    CHECK_HAS_NOT(askf(core, "{'op':'item.next','now':6001," EWA
+                             ",'in':{'kind':'contact_form','item_id':1}}"), "clinic_answers");
+    desk_close(core);
+}
+
+/* A timer that is set while others fire takes its turn: history, which says when everything fell
+ * due, is the same whether the clock was ticked each hour or once a month later. */
+TEST(one_late_tick_does_what_many_in_time_would_have_done) {
+    char one[20000];
+    for (int hourly = 0; hourly < 2; hourly++) {
+        desk *core = with_offices();
+        sent(core, 5000, "q", ",'phone':'+48601000001'");
+        sent(core, 6000, "q2", "");
+        for (int64_t hour = 1; hour < 720 && hourly; hour++)
+            askf(core, "{'op':'clock.tick','now':%" PRId64 "," HOST ",'in':{}}",
+                 5000 + hour * HOUR_MS);
+        askf(core, "{'op':'clock.tick','now':%lld," HOST ",'in':{}}", 5000 + 30 * DAY);
+        const char *why = askf(core, "{'op':'item.why','now':5," EWA
+                                     ",'in':{'kind':'contact_form','item_id':1}}");
+        size_t size = (size_t)(strstr(why, "\"history_id\"") ? strlen(why) : 0);
+        CHECK(size > 500 && size < sizeof one);
+        if (!hourly) memcpy(one, why, size + 1);
+        else CHECK_HAS(why, "offer");
+        /* Rows of other items stand between them, so the numbers of the rows may differ. */
+        const char *told = one, *tells = why;
+        while (hourly && (told = strstr(told, "\"at\":")) && (tells = strstr(tells, "\"at\":"))) {
+            size_t length = strcspn(told, "}");
+            if (strncmp(told, tells, length) != 0) check_failed(__FILE__, __LINE__, told, tells);
+            told += length, tells += length;
+        }
+        desk_close(core);
+    }
+}

@@ -2,6 +2,8 @@
  * its end or its revocation (rules 11 and 12). */
 #include "check.h"
 
+#include <stdlib.h>
+
 enum { HOUR_MS = 3600000 };
 
 static desk *with_a_link(void) {
@@ -92,5 +94,47 @@ TEST(a_policy_may_let_every_device_in) {
                ",'in':{'key':'link.second_device_code','value':0}}");
     CHECK_HAS(on_link(core, "open", 2001, ""), "\"session_id\":1");
     CHECK_HAS(on_link(core, "open", 2001, ""), "\"session_id\":2");
+    desk_close(core);
+}
+
+/* A colleague's link from a mail about a question, as the host gives it to him (rules 31, 32). */
+static int staff_link(desk *core) {
+    askf(core, "{'op':'contact_form.send','now':3000," PLATFORM ",'in':{'clinic_id':1,'name':'N',"
+               "'email':'n@mail.test','locale':'pl','text':'question'}}");
+    const char *taken = askf(core, "{'op':'effect.take','now':3001," HOST
+                                   ",'in':{'kinds':['email.send']}}");
+    const char *mail = strstr(taken, "\"to\":\"1@staff.test\"");
+    const char *link = mail ? strstr(mail, "\"link_id\":") : NULL;
+    return link ? atoi(link + 10) : 0;
+}
+
+/* proves: 31 32 */
+TEST(a_link_of_staff_is_good_in_the_browser_that_opened_it_first) {
+    desk *core = desk_with_clinics(":memory:");
+    int link = staff_link(core);
+    const char *const open = "{'op':'link.open','now':3002,'locale':'pl'," HOST
+                             ",'in':{'link_id':%d%s}}";
+    CHECK(link > 0);
+    CHECK_HAS(askf(core, open, link, ",'browser':'b1'"), "\"session_id\":1");
+    CHECK_HAS(askf(core, open, link, ",'browser':'b2'"), "refused.used_link");
+    CHECK_HAS(askf(core, open, link, ""), "refused.used_link");
+    CHECK_HAS(askf(core, open, link, ",'browser':'b1'"), "\"session_id\":2");
+    CHECK_HAS(askf(core, "{'op':'link.send_code','now':3002," HOST ",'in':{'link_id':%d}}", link),
+              "denied.not_allowed");
+    desk_close(core);
+}
+
+TEST(who_is_signed_in_keeps_that_session_and_is_shown_the_way) {
+    desk *core = desk_with_clinics(":memory:");
+    askf(core, "{'op':'session.invite','now':3000," HOST ",'in':{'agent_id':1}}");
+    askf(core, "{'op':'link.open','now':3000," HOST ",'in':{'link_id':1}}");
+    int link = staff_link(core);
+    const char *shown = askf(core, "{'op':'link.open','now':3002," HOST
+                                   ",'in':{'link_id':%d,'session_id':1}}", link);
+    CHECK_HAS(shown, "\"session_id\":1");
+    CHECK_HAS(shown, "\"item\":{\"kind\":\"contact_form\",\"item_id\":1}");
+    askf(core, "{'op':'agent.set','now':3003," PLATFORM ",'in':{'agent_id':1,'active':false}}");
+    CHECK_HAS(askf(core, "{'op':'link.open','now':3004," HOST ",'in':{'link_id':%d}}", link),
+              "refused.expired_link");
     desk_close(core);
 }

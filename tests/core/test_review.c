@@ -17,6 +17,7 @@ TEST(a_review_of_a_doctor_is_of_one_who_works_there) {
     CHECK_HAS(review_add(core, "'clinic_id':7"), "\"field\":\"clinic_id\"");
     CHECK_HAS(review_add(core, "'clinic_id':2,'practitioner_id':1,'author_email':'a@b.test'"),
               "\"review_id\":3");
+    CHECK_HAS(review_add(core, "'clinic_id':2,'author_email':''"), "\"review_id\":4");
     CHECK_HAS(askf(core, "{'op':'rating.get','now':5,'in':{'practitioner_id':1}}"),
               "\"mean\":4,\"count\":1,\"distribution\":[0,0,0,1,0]");
     desk_close(core);

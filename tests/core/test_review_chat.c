@@ -112,3 +112,15 @@ TEST(what_comes_next_tells_when_notices_stop_and_what_solving_does) {
                          ",'in':{'kind':'review_chat','item_id':9}}"), "missing.not_found");
     desk_close(core);
 }
+
+/* A confirmation that nobody asked for does no harm: thanks annul nothing. */
+TEST(a_confirmed_thank_you_is_a_thank_you) {
+    desk *core = desk_with_clinics(":memory:");
+    CHECK_HAS(open_chat(core, ANNA, "'review_id':2,'purpose':'thank','confirmed':true"),
+              "\"ok\":");
+    CHECK_HAS(askf(core, "{'op':'review.trail','now':5," ANNA ",'in':{'review_id':2}}"),
+              "\\\"warning\\\":\\\"\\\"");
+    CHECK_HAS(askf(core, "{'op':'item.why','now':5," ANNA
+                         ",'in':{'kind':'message','item_id':99}}"), "missing.not_found");
+    desk_close(core);
+}

@@ -214,3 +214,11 @@ TEST(a_julian_day_never_is_the_leap_day) {
     CHECK(ruled(after, utc(2023, 3, 1, 0, 0)) == 60);
     CHECK(ruled(after, utc(2023, 2, 28, 23, 59)) == 0);
 }
+
+/* The change that came last decides, also where summer lasts into the next one's beginning. */
+TEST(a_summer_that_outlasts_the_year_ends_when_it_ends) {
+    const char *const rule = "AAA0BBB,0/0,J365/167";
+    CHECK(ruled(rule, utc(2026, 1, 3, 0, 0)) == 60);
+    CHECK(ruled(rule, utc(2026, 1, 10, 0, 0)) == 0);
+    CHECK(ruled(rule, utc(2026, 6, 1, 0, 0)) == 0);
+}
