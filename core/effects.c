@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db.h"
+#include "never.h"
 #include "schedule.h"
 #include "texts.h"
 
@@ -60,7 +61,7 @@ const char *effect_channel(const char *kind) {
 }
 
 const char *effect_kind(const char *channel) {
-    for (int i = 0; i < KINDS_N; i++)
+    for (int i = 0; CERTAIN(i < KINDS_N); i++)
         if (strcmp(kinds[i].channel, channel) == 0) return kinds[i].kind;
     return "";
 }
@@ -167,7 +168,7 @@ enum err effects_report(struct tx *tx, const char *channel, const char *provider
     if (err == OK) return report_apply(tx, v[0].i, channel, provider_id, status, outcome);
     if (err != ERR_MISSING) return err;
     return db_run(tx, effects_sql[PARK],
-                  WITH(channel, provider_id, status, or_empty(outcome->error), outcome->final));
+                  WITH(channel, provider_id, status, outcome->error, outcome->final));
 }
 
 static enum err effects_cancel(struct tx *tx, const struct rows *rows) {

@@ -10,6 +10,7 @@
 #include "../effects.h"
 #include "../history.h"
 #include "../messages.h"
+#include "../never.h"
 #include "../policy.h"
 #include "../schedule.h"
 #include "../texts.h"
@@ -47,7 +48,8 @@ static const struct field item_fields[] = {
 static enum err item_open(struct tx *tx, const struct item_in *in,
                           const struct machine **ret_machine, struct item **ret_item) {
     const struct machine *machine = machine_find(in->kind);
-    void *item = machine ? arena_alloc(tx->arena, machine->item_size) : NULL;
+    if (NEVER(!machine)) return ERR_BUG;
+    void *item = arena_alloc(tx->arena, machine->item_size);
     if (!item) return ERR_MEMORY;
     enum err err = machine->load(tx, in->item_id, item);
     if (err == ERR_MISSING) return fail(tx, ERR_MISSING, "item_id");
