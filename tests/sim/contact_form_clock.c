@@ -180,8 +180,12 @@ static int64_t put_off(const struct sim *sim, const struct form *form, int64_t a
     return at;
 }
 
-/* remind_at = max(delivered + 2 d, end of absence); offer_at keeps its distance (B14). */
-struct plan plan_of(const struct sim *sim, const struct form *form, int64_t clock_at) {
+static int64_t later_of(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* remind_at = max(delivered + 2 d, end of absence); offer_at keeps its distance (B14). Nothing is
+ * planned for the past: what a cancelled absence had put off is due now. */
+struct plan plan_of(const struct sim *sim, const struct form *form, int64_t now) {
+    int64_t clock_at = form->clock_at;
     const int64_t *policy = clinic_at(sim, form->clinic)->policy;
     int64_t distance = policy[PREMIUM_AFTER] - policy[REMIND_AFTER];
     struct plan plan = {after(sim, form, clock_at, policy[REMIND_AFTER]),
@@ -189,8 +193,10 @@ struct plan plan_of(const struct sim *sim, const struct form *form, int64_t cloc
                         after(sim, form, clock_at, policy[PREMIUM_AFTER])};
     if (policy[DEFER]) plan.remind_at = put_off(sim, form, plan.remind_at);
     if (policy[DEFER] && policy[DEFER_BASIC]) plan.basic_at = put_off(sim, form, plan.basic_at);
+    plan.remind_at = later_of(plan.remind_at, now);
+    plan.basic_at = later_of(plan.basic_at, now);
     int64_t distant = after(sim, form, plan.remind_at, distance > 0 ? distance : 0);
-    if (distant > plan.offer_at) plan.offer_at = distant;
+    plan.offer_at = later_of(later_of(plan.offer_at, distant), now);
     return plan;
 }
 
