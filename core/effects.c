@@ -7,8 +7,8 @@
 #include "schedule.h"
 #include "texts.h"
 
-enum { EMIT, LOAD, NOTE, PARKED, UNPARK, KNOWN, PARK, STATUS, PARTS, OF_MESSAGE, OF_ITEM, ABOUT,
-       PENDING, LATER };
+enum { EMIT, LOAD, NOTE, PARKED, UNPARK, KNOWN, PARK, STATUS, PARTS, OF_MESSAGE, TO_AUTHOR,
+       LAST_TRY, ABOUT, PENDING, LATER };
 static const char *const effects_sql[] = {
     [EMIT] = "insert into effect (kind, clinic_id, item_kind, item_id, message_id, recipient,"
              " recipient_name, locale, subject, text, link_id, path, code_id, fallbacks,"
@@ -32,9 +32,13 @@ static const char *const effects_sql[] = {
     [PARTS] = "select count(*), sum(status in ('delivered', 'read')), sum(status = 'read')"
               " from provider_message where effect_id = ?1",
     [OF_MESSAGE] = "select effect_id from effect where message_id = ?1 and state = 'queued'",
-    [OF_ITEM] = "select e.effect_id from message m join effect e using (message_id)"
-                " where m.item_kind = ?1 and m.item_id = ?2 and e.kind = ?3"
-                " and e.state = 'queued' order by e.effect_id",
+    [TO_AUTHOR] = "select e.effect_id, message_id from message m join effect e using (message_id)"
+                  " where m.item_kind = ?1 and m.item_id = ?2 and m.author = 'clinic'"
+                  " and e.state = 'queued' order by e.effect_id",
+    [LAST_TRY] = "update effect set resends_max = resends, fallbacks = '', rev = rev(),"
+                 " deadline_at = min(deadline_at, now_ms()) where state in ('taken', 'sent',"
+                 " 'unknown') and message_id in (select message_id from message where"
+                 " item_kind = ?1 and item_id = ?2 and author = 'clinic')",
     [ABOUT] = "select effect_id from effect where item_kind = ?1 and item_id = ?2"
               " and message_id is null and state = 'queued'"
               " and (?3 = 0 or audience <> 'patient') order by effect_id",
@@ -182,11 +186,13 @@ enum err effects_cancel_message(struct tx *tx, int64_t message_id) {
     return effects_cancel(tx, &rows);
 }
 
-enum err effects_cancel_item(struct tx *tx, const char *item_kind, int64_t item_id,
-                             const char *channel) {
+enum err effects_call_off(struct tx *tx, const char *item_kind, int64_t item_id) {
     struct rows rows;
-    TRY(db_rows(tx, effects_sql[OF_ITEM], WITH(item_kind, item_id, effect_kind(channel)), &rows));
-    return effects_cancel(tx, &rows);
+    TRY(db_rows(tx, effects_sql[TO_AUTHOR], WITH(item_kind, item_id), &rows));
+    TRY(effects_cancel(tx, &rows));
+    for (int i = 0; i < rows.n; i++)
+        TRY(machine_fire(tx, &delivery_machine, row_at(&rows, i)[1].i, ON_CANCEL, NULL));
+    return db_run(tx, effects_sql[LAST_TRY], WITH(item_kind, item_id));
 }
 
 enum err effects_cancel_about(struct tx *tx, const char *item_kind, int64_t item_id,

@@ -10,7 +10,7 @@
 #include "machine.h"
 #include "search.h"
 
-enum { FORMS, REVIEWS, CHATS, EFFECTS, THREADS, OPEN_CHATS, QUEUED, NEEDLES };
+enum { FORMS, REVIEWS, CHATS, EFFECTS, THREADS, OPEN_CHATS, QUEUED, UNTOLD, NEEDLES };
 static const char *const find_sql[] = {
     /* Addresses of forms are stored in small letters, those of reviews as they came. */
     [FORMS] = "select contact_form_id from contact_form where email <> '' and email = lower(?1)"
@@ -32,6 +32,8 @@ static const char *const find_sql[] = {
                    " and review_chat_id in (select value from json_each(?1))",
     [QUEUED] = "select effect_id from effect where state = 'queued'"
                " and effect_id in (select value from json_each(?1)) order by effect_id",
+    [UNTOLD] = "select distinct message_id from effect where state = 'cancelled' and message_id"
+               " is not null and effect_id in (select value from json_each(?1)) order by 1",
     /* How they may stand in a stored reply: in the very letters in which they are stored. */
     [NEEDLES] = "select email from contact_form where contact_form_id in (select value from"
                 " json_each(?1)) union select phone from contact_form where contact_form_id in"
@@ -163,6 +165,7 @@ enum err person_erase(struct tx *tx, const struct person *person, int64_t *ret_m
     if (person->forms_n + person->reviews_n == 0) return OK;
     TRY(threads_forget(tx, person));
     TRY(each_fires(tx, find_sql[QUEUED], person->effects, &effect_machine, ON_CANCEL));
+    TRY(each_fires(tx, find_sql[UNTOLD], person->effects, &delivery_machine, ON_CANCEL));
     TRY(each_fires(tx, find_sql[OPEN_CHATS], person->chats, &review_chat_machine, ON_END));
     TRY(copies_blank(tx, person));
     for (int i = 0; thread_sql[i]; i++)
