@@ -43,7 +43,7 @@ static const char *const effects_sql[] = {
               " and message_id is null and state = 'queued'"
               " and (?3 = 0 or audience <> 'patient') order by effect_id",
     [PENDING] = "select count(*) from (select 1 from effect where state = 'queued'"
-                " and due_at <= ?1 limit 20)",
+                " and due_at <= ?1 and deadline_at > ?1 limit 20)",
     [LATER] = "select due_at from effect where state = 'queued' and due_at > ?1"
               " order by due_at limit 1",
 };

@@ -80,7 +80,8 @@ enum err effects_call_off(struct tx *, const char *item_kind, int64_t item_id);
 enum err effects_cancel_about(struct tx *, const char *item_kind, int64_t item_id,
                               bool clinic_only);
 
-/* How many may be taken now, counted up to 20, and when the next one may, 0 for never. */
+/* How many may be taken now, counted up to 20, and when the next one may, 0 for never. What is past
+ * its deadline may not, whether a tick has failed it already or not. */
 enum err effects_pending(struct tx *, int64_t *ret_pending, int64_t *ret_due_at);
 
 #endif
