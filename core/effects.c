@@ -21,13 +21,13 @@ static const char *const effects_sql[] = {
              " where effect_id = ?1",
     [NOTE] = "insert into provider_message (channel, provider_id, effect_id) values (?1, ?2, ?3)"
              " on conflict do nothing",
-    [PARKED] = "select parked_report_id, status, error, final from parked_report"
+    [PARKED] = "select status, final from parked_report"
                " where channel = ?1 and provider_id = ?2 order by parked_report_id",
     [UNPARK] = "delete from parked_report where channel = ?1 and provider_id = ?2",
     [KNOWN] = "select effect_id, status from provider_message where channel = ?1"
               " and provider_id = ?2",
-    [PARK] = "insert into parked_report (channel, provider_id, status, error, final, parked_at)"
-             " values (?1, ?2, ?3, ?4, ?5, now_ms())",
+    [PARK] = "insert into parked_report (channel, provider_id, status, final, parked_at)"
+             " values (?1, ?2, ?3, ?4, now_ms())",
     [STATUS] = "update provider_message set status = ?3 where channel = ?1 and provider_id = ?2",
     [PARTS] = "select count(*), sum(status in ('delivered', 'read')), sum(status = 'read')"
               " from provider_message where effect_id = ?1",
@@ -158,20 +158,21 @@ enum err effects_catch_up(struct tx *tx, int64_t effect_id, const char *channel,
     TRY(db_run(tx, effects_sql[UNPARK], WITH(channel, provider_id)));
     for (int i = 0; i < rows.n; i++) {
         const struct value *v = row_at(&rows, i);
-        struct outcome outcome = {.error = v[2].text, .final = v[3].i != 0};
-        TRY(report_apply(tx, effect_id, channel, provider_id, v[1].text, &outcome));
+        struct outcome outcome = {.error = "", .final = v[1].i != 0};
+        TRY(report_apply(tx, effect_id, channel, provider_id, v[0].text, &outcome));
     }
     return OK;
 }
 
+/* The words of a report that nobody has claimed are not kept: an address may stand in them of a
+ * person who was erased, and nothing would tell whose. */
 enum err effects_report(struct tx *tx, const char *channel, const char *provider_id,
                         const char *status, const struct outcome *outcome) {
     const struct value *v;
     enum err err = db_row(tx, effects_sql[KNOWN], WITH(channel, provider_id), &v);
     if (err == OK) return report_apply(tx, v[0].i, channel, provider_id, status, outcome);
     if (err != ERR_MISSING) return err;
-    return db_run(tx, effects_sql[PARK],
-                  WITH(channel, provider_id, status, or_empty(outcome->error), outcome->final));
+    return db_run(tx, effects_sql[PARK], WITH(channel, provider_id, status, outcome->final));
 }
 
 static enum err effects_cancel(struct tx *tx, const struct rows *rows) {

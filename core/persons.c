@@ -83,9 +83,6 @@ static const char effects_history[] =
 static const char replies_blank[] =
     "update request set reply = '{\"erased\":true}' where exists"
     " (select 1 from json_each(?1) n where instr(reply, n.value))";
-static const char reports_blank[] =
-    "update parked_report set error = '' where exists"
-    " (select 1 from json_each(?1) n where instr(error, n.value))";
 static const char messages_blank[] =
     "update message set text = '', rev = rev() where text <> '' and " OF_PERSON;
 
@@ -139,13 +136,12 @@ static enum err each_fires(struct tx *tx, const char *sql, const char *ids,
     return OK;
 }
 
-static enum err copies_blank(struct tx *tx, const struct person *person) {
+static enum err replies_forget(struct tx *tx, const struct person *person) {
     const char *needles;
     int64_t n;
     TRY(as_array(tx, find_sql[NEEDLES], WITH(person->forms, person->reviews, person->chats),
                  &needles, &n));
-    TRY(db_run(tx, replies_blank, WITH(needles)));
-    return db_run(tx, reports_blank, WITH(needles));
+    return db_run(tx, replies_blank, WITH(needles));
 }
 
 static enum err note_erasure(struct tx *tx, const struct person *person) {
@@ -167,7 +163,7 @@ enum err person_erase(struct tx *tx, const struct person *person, int64_t *ret_m
     TRY(each_fires(tx, find_sql[QUEUED], person->effects, &effect_machine, ON_CANCEL));
     TRY(each_fires(tx, find_sql[UNTOLD], person->effects, &delivery_machine, ON_CANCEL));
     TRY(each_fires(tx, find_sql[OPEN_CHATS], person->chats, &review_chat_machine, ON_END));
-    TRY(copies_blank(tx, person));
+    TRY(replies_forget(tx, person));
     for (int i = 0; thread_sql[i]; i++)
         TRY(db_run(tx, thread_sql[i], WITH(person->forms, person->chats)));
     TRY(db_run(tx, messages_blank, WITH(person->forms, person->chats)));
