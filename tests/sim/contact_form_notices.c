@@ -94,7 +94,10 @@ static void offer_judge(struct sim *sim, struct form *form, const struct notice 
         violated(sim, "no-offer-after-answer", "question %lld was answered before", id);
     if (form->offered_at || (!some && form->told_none_at >= form->clock_at))
         violated(sim, "offer-once", "question %lld at %lld", id, (long long)notice->at);
-    if (!basic && !DUE(sim, form, offer_at, notice->at))
+    /* Premium's clock that was the shorter one, while the tier was Basic, comes after Basic's. */
+    bool waited = form->plan.offer_at <= form->plan.basic_at && notice->at > 0 &&
+                  DUE(sim, form, basic_at, notice->at - 1);
+    if (!basic && !waited && !DUE(sim, form, offer_at, notice->at))
         violated(sim, "offer-at-its-time", "question %lld at %lld, due at %lld (Basic: %lld)", id,
                  (long long)notice->at, (long long)form->plan.offer_at,
                  (long long)form->plan.basic_at);
