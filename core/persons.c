@@ -43,6 +43,8 @@ static const char *const find_sql[] = {
                 " json_each(?2)) union select author_phone from review where review_id in (select"
                 " value from json_each(?2)) union select 'name\":' || json_quote(author_name) from"
                 " review where review_id in (select value from json_each(?2))"
+                " union select '\"message_id\":' || message_id || ',' from message m where"
+                " m.item_kind = 'contact_form' and m.item_id in (select value from json_each(?1))"
                 " union select '\"contact_form_id\":' || value || column1 from json_each(?1),"
                 " (values (','), ('}')) union select '\"review_chat_id\":' ||"
                 " value || column1 from json_each(?3), (values (','), ('}'))",

@@ -285,6 +285,18 @@ TEST(a_notice_that_is_being_sent_comes_to_its_end) {
     }
 }
 
+/* What a colleague answered stands in the refusal, under the message's number alone. */
+TEST(a_refusal_that_was_kept_forgets_the_person_too) {
+    desk *core = with_a_story(":memory:");
+    CHECK_HAS(askf(core, "{'op':'contact_form.answer','now':100008,'id':'late'," ANNA
+                         ",'in':{'contact_form_id':1,'text':'x','last_message_id':1}}"),
+              "Dear CANARYNAME");
+    holds("select count(*) from request where instr(reply, 'CANARY')", 3);
+    erase(core);
+    holds("select count(*) from request where instr(reply, 'CANARY')", 0);
+    desk_close(core);
+}
+
 /* A bounce of the day after names the address again. */
 TEST(what_a_provider_says_later_brings_nobody_back) {
     desk *core = with_a_story(":memory:");
