@@ -8,7 +8,7 @@
 #include "effects.h"
 #include "schedule.h"
 
-enum { LOAD, ADD, TWIN, OPEN_CLINIC, OPEN_PRACTITIONER, DUE, ACT, READER, UNREAD };
+enum { LOAD, ADD, MESSAGE, TWIN, OPEN_CLINIC, OPEN_PRACTITIONER, DUE, ACT, READER, UNREAD };
 static const char *const forms_sql[] = {
     [LOAD] = "select f.contact_form_id, f.clinic_id, f.state, coalesce(f.practitioner_id, 0),"
              " f.origin_id, f.root_id, f.delivered_at, f.read_at, f.clock_at, f.waiting_since_at,"
@@ -23,6 +23,10 @@ static const char *const forms_sql[] = {
             " service, origin, origin_id, root_id, duplicate_of, delivered_at, clock_at,"
             " waiting_since_at, rev) values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
             " now_ms(), now_ms(), now_ms(), rev())",
+    [MESSAGE] = "update contact_form set message_count = message_count + 1, last_author = ?2,"
+                " last_at = now_ms(), last_message_id = ?3,"
+                " last_clinic_id = iif(?2 = 'clinic', ?3, last_clinic_id), rev = rev()"
+                " where contact_form_id = ?1",
     [TWIN] = "select f.contact_form_id from contact_form f indexed by contact_form_email"
              " cross join message m on m.item_kind = 'contact_form'"
              " and m.item_id = f.contact_form_id where f.email = ?1 and f.email <> ''"
@@ -86,6 +90,23 @@ enum err contact_form_create(struct tx *tx, const struct form_new *new,
                   ret_contact_form_id));
     return machine_fire(tx, &contact_form_machine, *ret_contact_form_id, ON_SEND,
                         &(struct reaction){new->text, &message_id});
+}
+
+enum err contact_form_send_on(struct tx *tx, const struct contact_form *form,
+                              const struct onward *onward) {
+    return contact_form_create(tx, &(struct form_new){
+        .clinic_id = onward->clinic_id, .practitioner_id = onward->practitioner_id,
+        .origin_id = form->item.id, .root_id = form->root_id ? form->root_id : form->item.id,
+        .name = form->name, .email = form->email, .phone = form->phone, .locale = form->locale,
+        .service = form->service, .text = onward->text, .origin = onward->origin},
+        onward->ret_contact_form_id);
+}
+
+enum err form_message_add(struct tx *tx, struct contact_form *form, const struct message_new *new,
+                          int64_t *ret_message_id) {
+    TRY(message_add(tx, new, ret_message_id));
+    form->last_message_id = *ret_message_id;
+    return db_run(tx, forms_sql[MESSAGE], WITH(form->item.id, new->author, *ret_message_id));
 }
 
 int64_t answer_unseen(const struct contact_form *form, const struct answer *answer) {
@@ -178,13 +199,16 @@ enum err form_due_note(struct tx *tx, const struct contact_form *form) {
     return db_run(tx, forms_sql[DUE], WITH(form->item.id, idle));
 }
 
+int64_t form_clock_due(struct tx *tx, const struct contact_form *form, enum event clock) {
+    int64_t due_at;
+    enum err err = schedule_due(tx, "contact_form", form->item.id, clock, &due_at);
+    return err == OK ? due_at : 0;
+}
+
 bool form_clocks_run(struct tx *tx, const struct contact_form *form) {
     bool run = false;
-    for (size_t i = 0; i < sizeof clocks / sizeof *clocks && !run; i++) {
-        int64_t due_at;
-        enum err err = schedule_due(tx, "contact_form", form->item.id, clocks[i], &due_at);
-        run = err == OK && due_at != 0;
-    }
+    for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++)
+        run |= form_clock_due(tx, form, clocks[i]) != 0;
     return run;
 }
 

@@ -56,6 +56,12 @@ struct onward {
     int64_t *ret_contact_form_id;
 };
 
+enum err contact_form_send_on(struct tx *, const struct contact_form *, const struct onward *);
+
+/* Stores a message of the form's thread, with what the form's row tells of its newest one. */
+enum err form_message_add(struct tx *, struct contact_form *, const struct message_new *,
+                          int64_t *ret_message_id);
+
 /* The newest answer of the clinic that the author of this one has not seen; 0 for none. */
 int64_t answer_unseen(const struct contact_form *, const struct answer *);
 
@@ -81,11 +87,12 @@ struct form_plan {
 enum err form_plan(struct tx *, const struct contact_form *, struct form_plan *ret_plan);
 
 /* Starts the clocks afresh, with or without those that end in an offer; moves those that run to
- * where they would end by now; whether any runs; stops all of them; notes which one is due next,
- * for lists. */
+ * where they would end by now; when one of them runs out, 0 for never; whether any runs; stops all
+ * of them; notes which one is due next, for lists. */
 enum err form_clocks_set(struct tx *, const struct contact_form *, bool offers,
                          int64_t *ret_remind_at);
 enum err form_clocks_move(struct tx *, const struct contact_form *, int64_t *ret_remind_at);
+int64_t form_clock_due(struct tx *, const struct contact_form *, enum event clock);
 bool form_clocks_run(struct tx *, const struct contact_form *);
 enum err form_clocks_stop(struct tx *, const struct contact_form *);
 enum err form_due_note(struct tx *, const struct contact_form *);

@@ -8,8 +8,8 @@
 #include "schedule.h"
 #include "texts.h"
 
-enum { EMIT, LOAD, NOTE, PARKED, UNPARK, KNOWN, PARK, STATUS, PARTS, OF_MESSAGE, OF_ITEM, ABOUT,
-       PENDING, LATER };
+enum { EMIT, LOAD, NOTE, PARKED, UNPARK, KNOWN, PARK, STATUS, PARTS, OF_MESSAGE, TO_AUTHOR,
+       LAST_TRY, ABOUT, PENDING, LATER };
 static const char *const effects_sql[] = {
     [EMIT] = "insert into effect (kind, clinic_id, item_kind, item_id, message_id, recipient,"
              " recipient_name, locale, subject, text, link_id, path, code_id, fallbacks,"
@@ -22,25 +22,29 @@ static const char *const effects_sql[] = {
              " where effect_id = ?1",
     [NOTE] = "insert into provider_message (channel, provider_id, effect_id) values (?1, ?2, ?3)"
              " on conflict do nothing",
-    [PARKED] = "select parked_report_id, status, error, final from parked_report"
+    [PARKED] = "select status, final from parked_report"
                " where channel = ?1 and provider_id = ?2 order by parked_report_id",
     [UNPARK] = "delete from parked_report where channel = ?1 and provider_id = ?2",
     [KNOWN] = "select effect_id, status from provider_message where channel = ?1"
               " and provider_id = ?2",
-    [PARK] = "insert into parked_report (channel, provider_id, status, error, final, parked_at)"
-             " values (?1, ?2, ?3, ?4, ?5, now_ms())",
+    [PARK] = "insert into parked_report (channel, provider_id, status, final, parked_at)"
+             " values (?1, ?2, ?3, ?4, now_ms())",
     [STATUS] = "update provider_message set status = ?3 where channel = ?1 and provider_id = ?2",
     [PARTS] = "select count(*), sum(status in ('delivered', 'read')), sum(status = 'read')"
               " from provider_message where effect_id = ?1",
     [OF_MESSAGE] = "select effect_id from effect where message_id = ?1 and state = 'queued'",
-    [OF_ITEM] = "select e.effect_id from message m join effect e using (message_id)"
-                " where m.item_kind = ?1 and m.item_id = ?2 and e.kind = ?3"
-                " and e.state = 'queued' order by e.effect_id",
+    [TO_AUTHOR] = "select e.effect_id, message_id from message m join effect e using (message_id)"
+                  " where m.item_kind = ?1 and m.item_id = ?2 and m.author = 'clinic'"
+                  " and e.state = 'queued' order by e.effect_id",
+    [LAST_TRY] = "update effect set resends_max = resends, fallbacks = '', rev = rev(),"
+                 " deadline_at = min(deadline_at, now_ms()) where state in ('taken', 'sent',"
+                 " 'unknown') and message_id in (select message_id from message where"
+                 " item_kind = ?1 and item_id = ?2 and author = 'clinic')",
     [ABOUT] = "select effect_id from effect where item_kind = ?1 and item_id = ?2"
               " and message_id is null and state = 'queued'"
               " and (?3 = 0 or audience <> 'patient') order by effect_id",
     [PENDING] = "select count(*) from (select 1 from effect where state = 'queued'"
-                " and due_at <= ?1 limit 20)",
+                " and due_at <= ?1 and deadline_at > ?1 limit 20)",
     [LATER] = "select due_at from effect where state = 'queued' and due_at > ?1"
               " order by due_at limit 1",
 };
@@ -155,20 +159,21 @@ enum err effects_catch_up(struct tx *tx, int64_t effect_id, const char *channel,
     TRY(db_run(tx, effects_sql[UNPARK], WITH(channel, provider_id)));
     for (int i = 0; i < rows.n; i++) {
         const struct value *v = row_at(&rows, i);
-        struct outcome outcome = {.error = v[2].text, .final = v[3].i != 0};
-        TRY(report_apply(tx, effect_id, channel, provider_id, v[1].text, &outcome));
+        struct outcome outcome = {.error = "", .final = v[1].i != 0};
+        TRY(report_apply(tx, effect_id, channel, provider_id, v[0].text, &outcome));
     }
     return OK;
 }
 
+/* The words of a report that nobody has claimed are not kept: an address may stand in them of a
+ * person who was erased, and nothing would tell whose. */
 enum err effects_report(struct tx *tx, const char *channel, const char *provider_id,
                         const char *status, const struct outcome *outcome) {
     const struct value *v;
     enum err err = db_row(tx, effects_sql[KNOWN], WITH(channel, provider_id), &v);
     if (err == OK) return report_apply(tx, v[0].i, channel, provider_id, status, outcome);
     if (err != ERR_MISSING) return err;
-    return db_run(tx, effects_sql[PARK],
-                  WITH(channel, provider_id, status, outcome->error, outcome->final));
+    return db_run(tx, effects_sql[PARK], WITH(channel, provider_id, status, outcome->final));
 }
 
 static enum err effects_cancel(struct tx *tx, const struct rows *rows) {
@@ -183,11 +188,13 @@ enum err effects_cancel_message(struct tx *tx, int64_t message_id) {
     return effects_cancel(tx, &rows);
 }
 
-enum err effects_cancel_item(struct tx *tx, const char *item_kind, int64_t item_id,
-                             const char *channel) {
+enum err effects_call_off(struct tx *tx, const char *item_kind, int64_t item_id) {
     struct rows rows;
-    TRY(db_rows(tx, effects_sql[OF_ITEM], WITH(item_kind, item_id, effect_kind(channel)), &rows));
-    return effects_cancel(tx, &rows);
+    TRY(db_rows(tx, effects_sql[TO_AUTHOR], WITH(item_kind, item_id), &rows));
+    TRY(effects_cancel(tx, &rows));
+    for (int i = 0; i < rows.n; i++)
+        TRY(machine_fire(tx, &delivery_machine, row_at(&rows, i)[1].i, ON_CANCEL, NULL));
+    return db_run(tx, effects_sql[LAST_TRY], WITH(item_kind, item_id));
 }
 
 enum err effects_cancel_about(struct tx *tx, const char *item_kind, int64_t item_id,

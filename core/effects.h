@@ -72,15 +72,16 @@ enum err effects_catch_up(struct tx *, int64_t effect_id, const char *channel,
 enum err effects_report(struct tx *, const char *channel, const char *provider_id,
                         const char *status, const struct outcome *);
 
-/* Cancels the notices about a message, or about an item, that nobody has taken yet. */
+/* Cancels the notices about a message that nobody has taken yet. */
 enum err effects_cancel_message(struct tx *, int64_t message_id);
-enum err effects_cancel_item(struct tx *, const char *item_kind, int64_t item_id,
-                             const char *channel);
+/* And those that call the patient into a thread; what is with a provider is the last try. */
+enum err effects_call_off(struct tx *, const char *item_kind, int64_t item_id);
 /* And those about the item itself, by any channel: to its clinic only, or to anybody. */
 enum err effects_cancel_about(struct tx *, const char *item_kind, int64_t item_id,
                               bool clinic_only);
 
-/* How many may be taken now, counted up to 20, and when the next one may, 0 for never. */
+/* How many may be taken now, counted up to 20, and when the next one may, 0 for never. What is past
+ * its deadline may not, whether a tick has failed it already or not. */
 enum err effects_pending(struct tx *, int64_t *ret_pending, int64_t *ret_due_at);
 
 #endif

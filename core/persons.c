@@ -10,7 +10,7 @@
 #include "machine.h"
 #include "search.h"
 
-enum { FORMS, REVIEWS, CHATS, EFFECTS, THREADS, OPEN_CHATS, QUEUED, NEEDLES };
+enum { FORMS, REVIEWS, CHATS, EFFECTS, THREADS, OPEN_CHATS, QUEUED, UNTOLD, NEEDLES };
 static const char *const find_sql[] = {
     /* Addresses of forms are stored in small letters, those of reviews as they came. */
     [FORMS] = "select contact_form_id from contact_form where email <> '' and email = lower(?1)"
@@ -32,6 +32,8 @@ static const char *const find_sql[] = {
                    " and review_chat_id in (select value from json_each(?1))",
     [QUEUED] = "select effect_id from effect where state = 'queued'"
                " and effect_id in (select value from json_each(?1)) order by effect_id",
+    [UNTOLD] = "select distinct message_id from effect where state = 'cancelled' and message_id"
+               " is not null and effect_id in (select value from json_each(?1)) order by 1",
     /* How they may stand in a stored reply: in the very letters in which they are stored. */
     [NEEDLES] = "select email from contact_form where contact_form_id in (select value from"
                 " json_each(?1)) union select phone from contact_form where contact_form_id in"
@@ -41,6 +43,8 @@ static const char *const find_sql[] = {
                 " json_each(?2)) union select author_phone from review where review_id in (select"
                 " value from json_each(?2)) union select 'name\":' || json_quote(author_name) from"
                 " review where review_id in (select value from json_each(?2))"
+                " union select '\"message_id\":' || message_id || ',' from message m where"
+                " m.item_kind = 'contact_form' and m.item_id in (select value from json_each(?1))"
                 " union select '\"contact_form_id\":' || value || column1 from json_each(?1),"
                 " (values (','), ('}')) union select '\"review_chat_id\":' ||"
                 " value || column1 from json_each(?3), (values (','), ('}'))",
@@ -81,9 +85,6 @@ static const char effects_history[] =
 static const char replies_blank[] =
     "update request set reply = '{\"erased\":true}' where exists"
     " (select 1 from json_each(?1) n where instr(reply, n.value))";
-static const char reports_blank[] =
-    "update parked_report set error = '' where exists"
-    " (select 1 from json_each(?1) n where instr(error, n.value))";
 static const char messages_blank[] =
     "update message set text = '', rev = rev() where text <> '' and " OF_PERSON;
 
@@ -137,13 +138,12 @@ static enum err each_fires(struct tx *tx, const char *sql, const char *ids,
     return OK;
 }
 
-static enum err copies_blank(struct tx *tx, const struct person *person) {
+static enum err replies_forget(struct tx *tx, const struct person *person) {
     const char *needles;
     int64_t n;
     TRY(as_array(tx, find_sql[NEEDLES], WITH(person->forms, person->reviews, person->chats),
                  &needles, &n));
-    TRY(db_run(tx, replies_blank, WITH(needles)));
-    return db_run(tx, reports_blank, WITH(needles));
+    return db_run(tx, replies_blank, WITH(needles));
 }
 
 static enum err note_erasure(struct tx *tx, const struct person *person) {
@@ -163,8 +163,9 @@ enum err person_erase(struct tx *tx, const struct person *person, int64_t *ret_m
     if (person->forms_n + person->reviews_n == 0) return OK;
     TRY(threads_forget(tx, person));
     TRY(each_fires(tx, find_sql[QUEUED], person->effects, &effect_machine, ON_CANCEL));
+    TRY(each_fires(tx, find_sql[UNTOLD], person->effects, &delivery_machine, ON_CANCEL));
     TRY(each_fires(tx, find_sql[OPEN_CHATS], person->chats, &review_chat_machine, ON_END));
-    TRY(copies_blank(tx, person));
+    TRY(replies_forget(tx, person));
     for (int i = 0; thread_sql[i]; i++)
         TRY(db_run(tx, thread_sql[i], WITH(person->forms, person->chats)));
     TRY(db_run(tx, messages_blank, WITH(person->forms, person->chats)));

@@ -22,11 +22,12 @@ enum { ALIVE = WAITING | DONE };
 #define REFUSE_CLAIMED REFUSE(ERR_CLAIMED, 57, "form_is_claimed")
 
 static guard read_by_this_agent, basic, premium, source_clocks_only, offered_before,
-    answered_before, reminder_is_missing, no_office, told_no_office, erased, stale, claimed,
-    taken_over, not_mine, clocks_run, notice_is_enough, never_offered, not_rejected, spam_stays;
+    answered_before, reminder_is_missing, basic_clock_runs, no_office, told_no_office, erased,
+    stale, claimed, taken_over, not_mine, clocks_run, notice_is_enough, never_offered,
+    not_rejected, spam_stays;
 static action deliver, note_first_reader, note_reader, stay_silent, remind, remind_unanswered,
-    remind_before_offer, offer_offices, tell_no_office, answer, answer_by_phone, reject, react,
-    react_quietly, replan, claim, release, send_on;
+    remind_before_offer, await_basic_clock, offer_offices, tell_no_office, answer,
+    answer_by_phone, reject, react, react_quietly, replan, claim, release, send_on;
 
 static const struct rule rules[] = {
     /* in     on                  if                       go       then */
@@ -53,11 +54,13 @@ static const struct rule rules[] = {
     {READ,    ON_OFFER_BASIC,     IF(source_clocks_only),  STAY,    NOTHING,
         BECAUSE(64, "form_clock_off")},
     {WAITING, ON_OFFER_BASIC,     IF(premium),             STAY,    NOTHING,
-        BECAUSE(36, "form_premium_waits")},
+        BECAUSE(36, "form_offers_later")},
     {WAITING, ON_OFFER_BASIC,     IF(answered_before),     STAY,    NOTHING,
         BECAUSE(49, "form_was_answered")},
     {WAITING, ON_OFFER_BASIC,     IF(offered_before),      STAY,    NOTHING,
         BECAUSE(38, "form_offered")},
+    {WAITING, ON_OFFER_BASIC,     IF(told_no_office),      STAY,    NOTHING,
+        BECAUSE(38, "form_no_office")},
     {WAITING, ON_OFFER_BASIC,     IF(no_office),           STAY,    DO(tell_no_office),
         BECAUSE(38, "form_no_office")},
     {WAITING, ON_OFFER_BASIC,     ALWAYS,                  STAY,    DO(offer_offices),
@@ -68,6 +71,8 @@ static const struct rule rules[] = {
         BECAUSE(49, "form_was_answered")},
     {WAITING, ON_OFFER,           IF(offered_before),      STAY,    NOTHING,
         BECAUSE(40, "form_offered")},
+    {WAITING, ON_OFFER,           IF(basic_clock_runs),    STAY,    DO(await_basic_clock),
+        BECAUSE(38, "form_offers_later")},
     {WAITING, ON_OFFER,           IF(reminder_is_missing), STAY,    DO(remind_before_offer),
         BECAUSE(40, "form_reminded_late")},
     {WAITING, ON_OFFER,           IF(told_no_office),      STAY,    NOTHING,
@@ -139,15 +144,11 @@ static const struct rule rules[] = {
         BECAUSE(46, "form_forwarded")},
 };
 
-enum { FIRST_READ, MESSAGE, ASKED, ANSWERED_FIRST, ANSWERED_NOW, REMINDED, OFFERED,
+enum { FIRST_READ, ASKED, ANSWERED_FIRST, ANSWERED_NOW, REMINDED, OFFERED,
        NO_OFFICE, CLAIM, DRAFT_DONE };
 static const char *const form_sql[] = {
     [FIRST_READ] = "update contact_form set read_at = iif(read_at, read_at, now_ms()),"
                    " clock_at = now_ms(), rev = rev() where contact_form_id = ?1",
-    [MESSAGE] = "update contact_form set message_count = message_count + 1, last_author = ?2,"
-                " last_at = now_ms(), last_message_id = ?3,"
-                " last_clinic_id = iif(?2 = 'clinic', ?3, last_clinic_id), rev = rev()"
-                " where contact_form_id = ?1",
     [ASKED] = "update contact_form set clock_at = now_ms(), rev = rev(),"
               " waiting_since_at = iif(waiting_since_at, waiting_since_at, now_ms())"
               " where contact_form_id = ?1",
@@ -219,6 +220,10 @@ static bool reminder_is_missing(const struct step *step) {
     return form->premium && form->reminded_at < form->clock_at;
 }
 
+static bool basic_clock_runs(const struct step *step) {
+    return basic(step) && form_clock_due(step->tx, step->item, ON_OFFER_BASIC) != 0;
+}
+
 static bool no_office(const struct step *step) {
     struct office offices[OFFICES_MAX];
     int n;
@@ -278,12 +283,9 @@ static enum err clocks_set(struct step *step, bool offers) {
 
 static enum err message_store(struct step *step, const struct message_new *new,
                               int64_t *ret_message_id) {
-    struct contact_form *form = step->item;
-    TRY(message_add(step->tx, new, ret_message_id));
+    TRY(form_message_add(step->tx, step->item, new, ret_message_id));
     json_put_int(&step->facts, "message_id", *ret_message_id);
-    form->last_message_id = *ret_message_id;
-    return db_run(step->tx, form_sql[MESSAGE],
-                  WITH(form->item.id, new->author, *ret_message_id));
+    return OK;
 }
 
 static enum err patient_writes(struct step *step, const char *texts, int rule) {
@@ -353,9 +355,19 @@ static enum err remind_before_offer(struct step *step) {
     const struct contact_form *form = step->item;
     int64_t remind_s = form_policy(step, POLICY_FORM_REMIND_AFTER_S);
     int64_t wait_s = form_policy(step, POLICY_FORM_PREMIUM_OFFER_AFTER_S) - remind_s;
+    TRY(schedule_cancel(step->tx, "contact_form", form->item.id, ON_REMIND));
     TRY(schedule_set(step->tx, "contact_form", form->item.id, ON_OFFER,
                      step->tx->now + (wait_s > 0 ? wait_s : remind_s) * 1000));
     return remind(step);
+}
+
+/* Where Premium's clock is the shorter one it comes again after Basic's, in case the tier changes
+ * between them. */
+static enum err await_basic_clock(struct step *step) {
+    const struct contact_form *form = step->item;
+    json_put_text(&step->facts, "tier", "basic");
+    return schedule_set(step->tx, "contact_form", form->item.id, ON_OFFER,
+                        form_clock_due(step->tx, form, ON_OFFER_BASIC) + 1);
 }
 
 static enum err offer_offices(struct step *step) {
@@ -482,12 +494,7 @@ static enum err send_on(struct step *step) {
     const struct contact_form *form = step->item;
     const struct onward *onward = step->with;
     json_put_int(&step->facts, "clinic_id", onward->clinic_id);
-    TRY(contact_form_create(step->tx, &(struct form_new){
-        .clinic_id = onward->clinic_id, .practitioner_id = onward->practitioner_id,
-        .origin_id = form->item.id, .root_id = form->root_id ? form->root_id : form->item.id,
-        .name = form->name, .email = form->email, .phone = form->phone, .locale = form->locale,
-        .service = form->service, .text = onward->text, .origin = onward->origin},
-        onward->ret_contact_form_id));
+    TRY(contact_form_send_on(step->tx, form, onward));
     json_put_int(&step->facts, "contact_form_id", *onward->ret_contact_form_id);
     return OK;
 }

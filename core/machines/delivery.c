@@ -1,6 +1,6 @@
 /* delivery.c: what the other side got of one message. Fed by the effects that announce it and by
- * the reader; climbs in rank and never falls back, except to try the next channel. Sends nothing
- * itself: review_chat.c decides whether a message is announced at all. */
+ * the reader; climbs in rank and never falls back, except to try the next channel or where the
+ * notice is called off. Sends nothing itself: review_chat.c decides whether a message is announced at all. */
 #include "../messages.h"
 
 #include "../db.h"
@@ -31,6 +31,10 @@ static const struct rule rules[] = {
         BECAUSE(0, "delivery_other")},
     {QUEUED,                         ON_UNKNOWN,   ALWAYS,                   UNKNOWN,   NOTHING,
         BECAUSE(0, "delivery_unknown")},
+    {QUEUED,                         ON_CANCEL,    IF(another_notice_lives), STAY,      NOTHING,
+        BECAUSE(0, "delivery_other")},
+    {QUEUED,                         ON_CANCEL,    ALWAYS,                   SILENT,    NOTHING,
+        BECAUSE(0, "effect_cancelled")},
     /* A report that comes late or twice changes nothing. */
     {ANY_STATE,                      ON_SENT,      ALWAYS,                   STAY,      NOTHING,
         BECAUSE(0, "delivery_known")},
@@ -41,6 +45,8 @@ static const struct rule rules[] = {
     {ANY_STATE,                      ON_FAILED,    ALWAYS,                   STAY,      NOTHING,
         BECAUSE(0, "delivery_known")},
     {ANY_STATE,                      ON_UNKNOWN,   ALWAYS,                   STAY,      NOTHING,
+        BECAUSE(0, "delivery_known")},
+    {ANY_STATE,                      ON_CANCEL,    ALWAYS,                   STAY,      NOTHING,
         BECAUSE(0, "delivery_known")},
 };
 

@@ -185,10 +185,12 @@ static enum err fail_now(struct step *step, bool final, const char *error) {
     return tell(step, ON_FAILED);
 }
 
+/* Where the recipient was erased meanwhile, the provider's words would bring the address back. */
 static enum err fail_for_good(struct step *step) {
     const struct outcome *outcome = step->with;
-    TRY(fail_now(step, outcome->final, outcome->error));
-    return outcome->final ? bounce_note(step->tx, step->item) : OK;
+    bool erased = !((const struct effect *)step->item)->recipient[0];
+    TRY(fail_now(step, outcome->final, erased ? "" : outcome->error));
+    return outcome->final && !erased ? bounce_note(step->tx, step->item) : OK;
 }
 
 static enum err fail_for_now(struct step *step) {

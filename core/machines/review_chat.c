@@ -16,7 +16,7 @@ enum { DRAFT = 1, OPEN = 2, ENDED = 4 };
 static guard author_was_mailed, by_author, muted, sms_was_sent_once, ended_for_good, thanks_only,
     solved_before, unconfirmed, closes_when_solved;
 static action post_first, post_and_notify, post_muted, post_without_sms, answer,
-    answer_without_mail, annul_rating, end;
+    answer_without_mail, annul_rating, annul_and_end, end;
 
 static const struct rule rules[] = {
     /* in          on              if                      go     then */
@@ -40,7 +40,7 @@ static const struct rule rules[] = {
         BECAUSE(22, "chat_solved")},
     {OPEN | ENDED, ON_MARK_SOLVED, IF(unconfirmed),        REFUSE(ERR_NOT_CONFIRMED, 22,
                                                                   "chat_unconfirmed")},
-    {OPEN,         ON_MARK_SOLVED, IF(closes_when_solved), ENDED, DO(annul_rating),
+    {OPEN,         ON_MARK_SOLVED, IF(closes_when_solved), ENDED, DO(annul_and_end),
         BECAUSE(22, "chat_solved")},
     {OPEN | ENDED, ON_MARK_SOLVED, ALWAYS,                 STAY,  DO(annul_rating),
         BECAUSE(22, "chat_solved")},
@@ -223,14 +223,23 @@ static enum err annul_rating(struct step *step) {
     json_put_int(&step->facts, "review_id", chat->review_id);
     json_put_bool(&step->facts, "confirmed", true);
     TRY(db_run(step->tx, chat_sql[SOLVED], WITH(chat->item.id)));
-    if (closes_when_solved(step)) TRY(db_run(step->tx, chat_sql[END], WITH(chat->item.id)));
     return machine_fire(step->tx, &review_machine, chat->review_id, ON_ANNUL, NULL);
 }
 
-/* Who has ended the conversation must not be called back into it by a notice still waiting. */
+/* Who has ended the conversation must not be called back into it, neither by a notice that waits
+ * nor by the next try of one that fails. */
+static enum err close_chat(struct step *step) {
+    int64_t review_chat_id = ((struct item *)step->item)->id;
+    TRY(effects_call_off(step->tx, "review_chat", review_chat_id));
+    return db_run(step->tx, chat_sql[END], WITH(review_chat_id));
+}
+
+static enum err annul_and_end(struct step *step) {
+    TRY(close_chat(step));
+    return annul_rating(step);
+}
+
 static enum err end(struct step *step) {
-    struct review_chat *chat = step->item;
-    json_put_bool(&step->facts, "solved", chat->solved_at != 0);
-    TRY(effects_cancel_item(step->tx, "review_chat", chat->item.id, "sms"));
-    return db_run(step->tx, chat_sql[END], WITH(chat->item.id));
+    json_put_bool(&step->facts, "solved", ((struct review_chat *)step->item)->solved_at != 0);
+    return close_chat(step);
 }

@@ -11,8 +11,9 @@
 
 enum { READY, SHOW };
 static const char *const effect_sql[] = {
+    /* What is worth nothing any more waits for the tick that fails it. */
     [READY] = "select effect_id from effect where state = 'queued' and due_at <= ?1"
-              " and (?2 = '[]' or kind in (select value from json_each(?2)))"
+              " and deadline_at > ?1 and (?2 = '[]' or kind in (select value from json_each(?2)))"
               " order by due_at, effect_id limit ?3",
     [SHOW] = "select e.effect_id, e.kind, e.recipient \"to\", nullif(e.recipient_name, '') name,"
              " nullif(e.subject, '') subject, e.text, e.locale, iif(e.path <> '',"

@@ -335,7 +335,6 @@ create table parked_report (
     channel text not null, -- sms or email
     provider_id text not null, -- an id that no effect has yet
     status text not null, -- what it reports
-    error text not null default '', -- the provider's words
     final integer not null, -- 1: failed for good
     parked_at integer not null -- when it came
 ) strict;

@@ -285,6 +285,38 @@ TEST(a_notice_that_is_being_sent_comes_to_its_end) {
     }
 }
 
+/* What a colleague answered stands in the refusal, under the message's number alone. */
+TEST(a_refusal_that_was_kept_forgets_the_person_too) {
+    desk *core = with_a_story(":memory:");
+    CHECK_HAS(askf(core, "{'op':'contact_form.answer','now':100008,'id':'late'," ANNA
+                         ",'in':{'contact_form_id':1,'text':'x','last_message_id':1}}"),
+              "Dear CANARYNAME");
+    holds("select count(*) from request where instr(reply, 'CANARY')", 3);
+    erase(core);
+    holds("select count(*) from request where instr(reply, 'CANARY')", 0);
+    desk_close(core);
+}
+
+/* A bounce of the day after names the address again. */
+TEST(what_a_provider_says_later_brings_nobody_back) {
+    desk *core = with_a_story(":memory:");
+    sql("update effect set state = 'taken' where audience = 'patient'");
+    erase(core);
+    for (int i = 1; i < 9; i++)
+        askf(core, "{'op':'effect.settle','now':100008," HOST ",'in':{'effect_id':%d,'status':"
+                   "'failed','error':'550 no can50000canarymail@mail.test CANARYBOUNCE'}}", i);
+    CHECK_HAS(askf(core, "{'op':'effect.report','now':100009," HOST ",'in':{'channel':'email',"
+                         "'provider_id':'unknown','status':'failed','error':"
+                         "'550 no can50000canarymail@mail.test CANARYBOUNCE'}}"), "\"ok\"");
+    holds("select count(*) from effect where audience = 'patient' and state = 'failed'", 3);
+    holds("select count(*) from effect where error like '%canary%'", 0);
+    holds("select count(*) from history where facts like '%canary%'", 0);
+    holds("select count(*) from parked_report", 1);
+    holds("select count(*) from pragma_table_info('parked_report') where name = 'error'", 0);
+    holds("select count(*) from contact_form where bounced", 0);
+    desk_close(core);
+}
+
 TEST(a_person_is_known_by_address_in_any_case) {
     desk *core = with_one();
     sql("update contact_form set email = 'jan.kowalski@mail.test' where contact_form_id = 1");

@@ -39,6 +39,19 @@ TEST(a_limited_tick_leaves_the_rest_due) {
     desk_close(core);
 }
 
+TEST(what_is_past_its_deadline_is_not_given_out_whether_or_not_the_clock_ticked) {
+    desk *core = with_two_sms();
+    /* The first is worth nothing at this very instant, the second a millisecond longer. */
+    CHECK_HAS(askf(core, "{'op':'effect.take','now':86402000," HOST ",'in':{'limit':1}}"),
+              "\"effects\":[{\"effect_id\":1,");
+    CHECK_HAS(askf(core, "{'op':'effect.take','now':86409000," HOST ",'in':{}}"),
+              "\"effects\":[]},\"rev\":11,\"wake_at\":86402000,\"pending\":0");
+    CHECK_HAS(askf(core, "{'op':'clock.tick','now':86409000," HOST ",'in':{}}"), "\"fired\":");
+    CHECK_HAS(askf(core, "{'op':'item.why','now':5," ANNA ",'in':{'kind':'effect','item_id':2}}"),
+              "\"error\":\"deadline\"");
+    desk_close(core);
+}
+
 TEST(wake_at_is_the_next_timer_or_retry) {
     desk *core = with_two_sms();
     CHECK_HAS(askf(core, "{'op':'effect.take','now':10000," HOST ",'in':{'lease_ms':5000}}"),

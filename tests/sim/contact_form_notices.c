@@ -28,6 +28,13 @@ static bool due(const struct sim *sim, const struct form *form, size_t which, in
 }
 #define DUE(sim, form, which, at) due((sim), (form), offsetof(struct plan, which), (at))
 
+/* Where Premium's clock is the shorter one and ran out while the tier was Basic, it comes again
+ * right after Basic's. */
+static bool premium_due(const struct sim *sim, const struct form *form, int64_t at) {
+    bool waited = form->plan.offer_at <= form->plan.basic_at && DUE(sim, form, basic_at, at - 1);
+    return waited || DUE(sim, form, offer_at, at);
+}
+
 static bool changed_just_now(const struct sim *sim) {
     return model_of(sim)->changed_settle == model_of(sim)->settle;
 }
@@ -53,7 +60,7 @@ static void still_owed(struct sim *sim, const struct form *form, int64_t at, con
 /* Rules 35, 37, 40, 55, 64; B03, B07, B14, B16. */
 static void reminder_judge(struct sim *sim, struct form *form, const struct notice *notice) {
     long long id = (long long)form->id;
-    bool missing = form->reminded_at < form->clock_at && DUE(sim, form, offer_at, notice->at);
+    bool missing = form->reminded_at < form->clock_at && premium_due(sim, form, notice->at);
     still_owed(sim, form, notice->at, "no-reminder-after-answer");
     if (!premium_maybe(sim, form))
         violated(sim, "basic-never-reminded", "question %lld", id);
@@ -94,7 +101,7 @@ static void offer_judge(struct sim *sim, struct form *form, const struct notice 
         violated(sim, "no-offer-after-answer", "question %lld was answered before", id);
     if (form->offered_at || (!some && form->told_none_at >= form->clock_at))
         violated(sim, "offer-once", "question %lld at %lld", id, (long long)notice->at);
-    if (!basic && !DUE(sim, form, offer_at, notice->at))
+    if (!basic && !premium_due(sim, form, notice->at))
         violated(sim, "offer-at-its-time", "question %lld at %lld, due at %lld (Basic: %lld)", id,
                  (long long)notice->at, (long long)form->plan.offer_at,
                  (long long)form->plan.basic_at);

@@ -165,7 +165,8 @@ static void pulse_true(struct sim *sim) {
     int64_t later_at = LOOK(sim, "select min(due_at) from effect where state = 'queued' and"
                                  " due_at > ?1", host_now(sim));
     int64_t pending = LOOK(sim, "select count(*) from (select 1 from effect where state ="
-                                " 'queued' and due_at <= ?1 limit 20)", host_now(sim));
+                                " 'queued' and due_at <= ?1 and deadline_at > ?1 limit 20)",
+                           host_now(sim));
     int64_t wake_at = later_at && (!timer || later_at < timer) ? later_at : timer;
     if (door_wake_at(sim) != wake_at)
         violated(sim, "wakes-in-time", "wake_at is %lld, due is %lld",

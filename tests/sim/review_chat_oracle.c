@@ -316,13 +316,16 @@ static void refused(struct sim *sim, const struct asked *asked, const struct ans
 
 /* ---- notices ---- */
 
-/* Who ended the conversation, or has read the message, is not rung for it any more. */
+/* Who ended the conversation is not called back into it, by whatever channel. */
 static void attempt(struct sim *sim, const cJSON *effect) {
-    if (!is(effect, "item_kind", "review_chat") || !is(effect, "kind", "sms.send")) return;
+    if (!is(effect, "item_kind", "review_chat")) return;
     const struct chat_model *model = chat(sim, number(effect, "item_id"));
-    if (model->state == ENDED && !model->solved)
+    int64_t effect_id = number(effect, "effect_id");
+    bool to_author = LOOK(sim, "select m.author = 'clinic' from effect e join message m using"
+                               " (message_id) where e.effect_id = ?1", effect_id) != 0;
+    if (to_author && model->state == ENDED && !model->solved)
         violated(sim, "no-ring-after-the-end", "effect %lld of ended chat %lld",
-                 (long long)number(effect, "effect_id"), (long long)number(effect, "item_id"));
+                 (long long)effect_id, (long long)number(effect, "item_id"));
 }
 
 /* ---- the tables ---- */
@@ -399,7 +402,7 @@ static const struct invariant invariants[] = {
     {"platform-views-are-logged", "12 13", "A view by the platform leaves a row of history.", 0,
      NULL},
     {"what-may-be-done-is-done", "17 19", "Who may do something is not refused.", 0, NULL},
-    {"no-ring-after-the-end", "20", "No SMS calls anybody back into an ended chat.", 0, NULL},
+    {"no-ring-after-the-end", "20", "No notice calls anybody back into an ended chat.", 0, NULL},
     {"annulled-iff-declared", "23 24", "A rating is annulled when its author declared it.",
      EACH_DAY, ratings_stored},
     {"label-iff-annulled", "23 28", "The mark stands above annulled reviews only.", 0, NULL},
