@@ -36,7 +36,7 @@ static bool form_replan(struct judged *j, struct form *form) {
     return plan.remind_at != old.remind_at;
 }
 
-/* Rule 55, B14: for all that wait in a clinic, or for one doctor. Returns how many reminders moved. */
+/* Rule 55, B14: for all that wait in a clinic, or for one doctor. How many reminders moved. */
 static int64_t replan(struct judged *j, int clinic, int64_t doctor) {
     struct form_model *model = model_of(j->sim);
     int64_t moved = 0;

@@ -57,8 +57,9 @@ static struct form *deliver(struct judged *j, int64_t id, int clinic, uint64_t d
 
 int64_t person_of(const char *email) {
     long long person = 0;
-    return sscanf(email, "p%lld@patient.test", &person) == 1 || sscanf(email, "P%lld@", &person) == 1
-               ? person : 0;
+    bool mine = sscanf(email, "p%lld@patient.test", &person) == 1 ||
+                sscanf(email, "P%lld@patient.test", &person) == 1;
+    return mine ? person : 0;
 }
 
 static int service_of(const char *name) {

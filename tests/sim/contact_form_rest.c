@@ -47,7 +47,7 @@ static void stored_check(struct sim *sim, const struct form *form, sqlite3_stmt 
     row_check(sim, form, "claim-exclusive", "claim_agent_id", n[15], form->claim_agent);
 }
 
-/* A clock that cannot have run out stands where the rules put it; nobody else's clock runs (I16). */
+/* A clock that cannot have run out stands where the rules put it; no other one runs (I16). */
 static void clocks_check(struct sim *sim, const struct form *form) {
     static const char due[] = "select coalesce(max(case event when 'remind' then due_at end), 0),"
                               " coalesce(max(case event when 'offer' then due_at end), 0),"
