@@ -2,7 +2,7 @@
  *   desk_day [--seed N] [--full] [--kills EACH] [--again EACH] [--disk EACH] [--allocations EACH]
  *            [--plant settle-first] [--tell]
  * EACH: every so many-th place, beginning at one that the seed draws; 0 none. Unless told: every
- * death, every 3rd with another after it, every 2nd failure of the disk, every 20th of memory.
+ * death, every 3rd with another after it, every 5th failure of the disk, every 20th of memory.
  * --full: every place. Prints one line of figures; exits 1 when something was violated.
  * Next: clinic_day.h. */
 #define _POSIX_C_SOURCE 200809L
@@ -53,7 +53,7 @@ static int64_t number(const char *text) {
 }
 
 static struct choices choices_read(int n, char **words) {
-    struct choices choices = {.seed = 1, .kills = 1, .again = 3, .disk = 2, .allocations = 20};
+    struct choices choices = {.seed = 1, .kills = 1, .again = 3, .disk = 5, .allocations = 20};
     for (int i = 1; i < n; i++) {
         const char *word = words[i], *next = i + 1 < n ? words[i + 1] : NULL;
         if (strcmp(word, "--tell") == 0) choices.tells = true;
@@ -90,6 +90,7 @@ static bool day_true(const struct choices *choices) {
     day_record(choices->tells);
     wrong = state_wrong();
     if (!wrong) wrong = effects_wrong(0);
+    if (!wrong) wrong = erased_wrong(requests_n - 1);
     host_close();
     if (wrong) printf("violated: the undisturbed day: %s\n", wrong);
     return !wrong;

@@ -31,6 +31,9 @@ struct provider_answer {
 };
 extern const struct provider_answer provider_answers[];
 
+/* What only the person who is erased said and was. */
+extern const char *const erased_words[];
+
 /* A request as it is asked, and what the undisturbed day says of it. */
 struct request {
     char *text; /* NULL: a restart */
@@ -81,6 +84,9 @@ bool reply_as_before(int at, const char *reply);
 void state_hash(char ret_hash[HASH_BYTES]);
 /* NULL, or what is wrong with the file, the chain or a reference. */
 const char *state_wrong(void);
+/* NULL, or that words of the person who was erased are still on the disk, although that was
+ * answered before request `next`. */
+const char *erased_wrong(int next);
 /* NULL, or which effect was called too often or never. `deaths`: the host forgot so often. */
 const char *effects_wrong(int64_t deaths);
 

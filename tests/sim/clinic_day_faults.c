@@ -1,8 +1,8 @@
 /* clinic_day_faults.c: the day, in which the n-th allocation, or the n-th operation of the disk, of
- * every single request fails, once or until the request is over. The process lives on: what failed
- * is asked again with its key, and everything after it must be as if nothing had been. For each n
- * the day is lived again, in parts that begin where the story stops and starts the host, each as
- * far as a request gets as far as n. Next: clinic_day.c. */
+ * every single request fails, once or until the request is over. The process lives on, or loses its
+ * power right after the retry: what failed is asked again with its key, and everything after it must
+ * be as if nothing had been. For each n the day is lived again, in parts that begin where the story
+ * stops and starts the host, each as far as a request gets as far as n. Next: clinic_day.c. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,6 +15,7 @@
 struct failure {
     const char *what;
     bool memory, lasting;
+    bool cut; /* the power, as soon as the retry is answered: what a failed sync left must be safe */
     enum disk_fault fault;
     int64_t n;
 };
@@ -32,8 +33,9 @@ static int parts_n;
 static bool failure_violated(int at, const struct failure *failure, const char *what,
                              const char *seen) {
     char how[120];
-    snprintf(how, sizeof how, "%s %" PRId64 " fails%s", failure->what, failure->n,
-             failure->lasting ? ", and all after it" : "");
+    snprintf(how, sizeof how, "%s %" PRId64 " fails%s%s", failure->what, failure->n,
+             failure->lasting ? ", and all after it" : "",
+             failure->cut ? ", the power is cut after the retry" : "");
     return violated(at, how, what, seen);
 }
 
@@ -80,6 +82,20 @@ static bool request_survives(int at, const struct failure *failure, bool *ret_ha
     return failure_violated(at, failure, "answered otherwise", reply);
 }
 
+static unsigned dropped(void *with, unsigned n) {
+    (void)with, (void)n;
+    return 1;
+}
+
+/* All that is not synced is lost, and the host starts again. */
+static void power_cut(void) {
+    disk_plan(&(struct disk_faults){.kill_at = 0, .fail_at = -1});
+    host_close();
+    disk_power_on(dropped, NULL);
+    disk_plan(&(struct disk_faults){.kill_at = -1, .fail_at = -1});
+    host_open();
+}
+
 static bool part_ends_well(int last, const struct failure *failure, int64_t memory_before) {
     char hash[HASH_BYTES];
     state_hash(hash);
@@ -87,6 +103,7 @@ static bool part_ends_well(int last, const struct failure *failure, int64_t memo
         return failure_violated(last, failure, "the state is another one", hash);
     const char *wrong = state_wrong();
     if (!wrong) wrong = effects_wrong(0);
+    if (!wrong) wrong = erased_wrong(last);
     host_close();
     if (!wrong && memory_live() != memory_before) wrong = "memory is not given back";
     return wrong ? failure_violated(last, failure, wrong, NULL) : true;
@@ -104,6 +121,7 @@ static int part_with(const struct part *part, const struct failure *failure, int
         bool happened = false;
         bool survives = request_survives(at, failure, &happened);
         if (happened) reached = at;
+        if (survives && happened && failure->cut && requests[at].last == at) power_cut();
         if (survives) continue;
         host_close();
         return reached;
@@ -149,8 +167,13 @@ void allocations_run(struct span span) {
 
 void disk_failures_run(struct span span) {
     static const char *const words[] = {"disk operation", "write (full)", "transfer (short)"};
-    for (enum disk_fault fault = DISK_IOERR; fault <= DISK_SHORT; fault++)
-        for (int lasting = 0; lasting <= 1; lasting++)
-            each_part((struct failure){.what = words[fault], .fault = fault, .lasting = lasting},
-                      span);
+    for (enum disk_fault fault = DISK_IOERR; fault <= DISK_SHORT; fault++) {
+        struct failure failure = {.what = words[fault], .fault = fault};
+        each_part(failure, span);
+        failure.cut = true;
+        each_part(failure, span);
+        failure.lasting = true;
+        failure.cut = false;
+        each_part(failure, span);
+    }
 }

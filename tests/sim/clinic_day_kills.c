@@ -141,6 +141,7 @@ static bool day_finished(const struct death *death, int next) {
     if (strcmp(hash, requests[requests_n - 1].hash) != 0)
         return death_violated(death, "the day ends in another state", hash);
     const char *wrong = effects_wrong(0);
+    if (!wrong) wrong = erased_wrong(requests_n - 1);
     return wrong ? death_violated(death, wrong, NULL) : true;
 }
 
@@ -163,6 +164,7 @@ static bool day_finished_forgetfully(const struct death *death, int next) {
     }
     const char *wrong = effects_wrong(1);
     if (!wrong) wrong = state_wrong();
+    if (!wrong) wrong = erased_wrong(requests_n - 1);
     return wrong ? death_violated(death, wrong, NULL) : true;
 }
 
@@ -174,6 +176,7 @@ static void judge(const struct death *death, int next, bool may_be_done) {
     if (!settle_file(death) || seen_before(death, next, may_be_done, true)) return;
     figures.judged++;
     const char *wrong = state_wrong();
+    if (!wrong) wrong = erased_wrong(next);
     if (wrong) {
         death_violated(death, wrong, NULL);
         return;
