@@ -1,8 +1,8 @@
 /* clinic_day_faults.c: the day, in which the n-th allocation, or the n-th operation of the disk, of
- * every single request fails, once or until the request is over. The process lives on, or loses its
- * power right after the retry: what failed is asked again with its key, and everything after it must
- * be as if nothing had been. For each n the day is lived again, in parts that begin where the story
- * stops and starts the host, each as far as a request gets as far as n. Next: clinic_day.c. */
+ * every single request fails, once or until the request is over. The process lives on, or loses
+ * its power right after the retry: what failed is asked again with its key, and everything after it
+ * must be as if nothing had been. For each n the day is lived again, in parts that begin where the
+ * story stops and starts the host, each as far as a request gets as far as n. Next: clinic_day.c. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,7 @@
 struct failure {
     const char *what;
     bool memory, lasting;
-    bool cut; /* the power, as soon as the retry is answered: what a failed sync left must be safe */
+    bool cut; /* the power, as soon as the retry is answered: a failed sync must be made good */
     enum disk_fault fault;
     int64_t n;
 };
