@@ -119,7 +119,8 @@ const char *text_because(struct tx *tx, const char *because, const char *facts) 
     enum { VARS = 16 };
     struct text_var vars[VARS + 1] = {{0}};
     int n = 0;
-    const cJSON *v, *tree = facts ? cJSON_Parse(facts) : NULL;
+    const cJSON *v;
+    cJSON *tree = facts ? cJSON_Parse(facts) : NULL;
     cJSON_ArrayForEach(v, tree) {
         char number[21];
         if (n == VARS) break;
@@ -130,7 +131,9 @@ const char *text_because(struct tx *tx, const char *because, const char *facts) 
             vars[n++] = (struct text_var){v->string, v->valuestring};
         }
     }
-    return text_format(tx, tx->locale, joined(tx, "because.", because), vars);
+    const char *text = text_format(tx, tx->locale, joined(tx, "because.", because), vars);
+    cJSON_Delete(tree);
+    return text;
 }
 
 /* As people call the field, where the catalogue has a name for it. */
