@@ -86,8 +86,8 @@ class Settle {
     this.#told = `${one.id} was ${this.status}: ${one.state} -> ${state}`;
     const fresh = one.state === 'taken' && one.until > rules.now && !one.reported;
     assert.ok(!fresh || NEXT[this.status].includes(state), this.#told);
+    if (this.status === 'unknown' && one.state === 'taken' && state === 'queued') one.unknown += 1;
     moved(one, state, this.#told);
-    if (this.status === 'unknown' && state === 'queued') one.unknown += 1;
     sentNow(rules, world, [], this.#told);
     lookAround(rules, world, this.#told);
   }

@@ -146,7 +146,8 @@ export class Rules {
       && form.delivered_at > this.now - HOUR);
     if (late.length >= FORMS_AN_HOUR) return refused('busy.too_many');
     this.forms.push({ id: 0, clinic, email, state: 'new', texts: [text], delivered_at: this.now,
-      clock_at: this.now, waiting: true, answered_at: null, reminded_at: null, offered: false,
+      clock_at: this.now, waiting: true, answered_at: null, reminded_at: null,
+      reminded: false, offered: false,
       messages: [], last_clinic: 0, claim: null, links: [] });
     return { says: {}, mails: [...this.#handlers(clinic), email] };
   }
@@ -159,10 +160,10 @@ export class Rules {
   lookAtForm(who, form) {
     const closed = this.#closedTo(who, form, [...CLINIC, 'moderator', 'integration', 'patient']);
     if (closed.length > 0) return refused(...closed);
-    const mails = this.#due(form);
+    // A patient who looks only looks: nothing that is due waits for that.
+    const mails = who.role === 'patient' ? [] : this.#due(form);
     if (!CLINIC.includes(who.role) || form.state !== 'new') return { says: {}, mails };
-    form.state = 'read';
-    form.clock_at = this.now;
+    Object.assign(form, { state: 'read', clock_at: this.now, reminded: false });
     // Who has read it needs no word about it that has not gone out yet; the patient still does.
     return { says: {}, mails: mails.filter((to) => to === form.email) };
   }
@@ -212,9 +213,11 @@ export class Rules {
     const mails = this.#due(form);
     // The clocks of the oldest question go on; where a reading has let all of them run out, the
     // new message starts them again.
-    const runOut = form.state === 'read' && (form.reminded_at ?? -1) >= form.clock_at
+    const runOut = form.state === 'read' && form.reminded
       && (form.answered_at !== null || form.offered);
-    if (!form.waiting || runOut) Object.assign(form, { waiting: true, clock_at: this.now });
+    if (!form.waiting || runOut) {
+      Object.assign(form, { waiting: true, clock_at: this.now, reminded: false });
+    }
     form.state = 'new';
     form.texts.push(text);
     return { says: {}, mails: [...mails, ...this.#handlers(form.clinic)] };
@@ -225,8 +228,8 @@ export class Rules {
   #due(form, before = this.now) {
     const mails = [];
     const remind = form.clock_at + REMIND_AFTER;
-    if (form.waiting && remind < before && (form.reminded_at ?? 0) < form.clock_at) {
-      form.reminded_at = remind;
+    if (form.waiting && remind < before && !form.reminded) {
+      Object.assign(form, { reminded: true, reminded_at: remind });
       mails.push(...this.#handlers(form.clinic));
     }
     const offer = form.clock_at + OFFER_AFTER;

@@ -23,7 +23,8 @@ const confirmed = (/** @type {Drawn} */ drawn) => (drawn.flag ? { confirmed: tru
 /** Each thing that may be asked for: of what, how the core hears it, what the rules say.
  * @type {Record<string, {of: (rules: Rules) => any[], op: string,
  *   input: (item: any, drawn: Drawn, world: World) => any,
- *   rule: (rules: Rules, who: any, item: any, drawn: Drawn) => any, reads?: boolean}>} */
+ *   rule: (rules: Rules, who: any, item: any, drawn: Drawn) => any,
+ *   reads?: boolean, by?: string}>} by: who would ask for it */
 const ACTS = {
   open: {
     of: (rules) => rules.reviews, op: 'review_chat.open',
@@ -38,12 +39,12 @@ const ACTS = {
     rule: (rules, who, chat, drawn) => rules.post(who, chat, { text: text(drawn) }),
   },
   solve: {
-    of: (rules) => rules.chats, op: 'review_chat.mark_solved',
+    of: (rules) => rules.chats, op: 'review_chat.mark_solved', by: 'patient',
     input: (chat, drawn) => ({ review_chat_id: chat.id, ...confirmed(drawn) }),
     rule: (rules, who, chat, drawn) => rules.markSolved(who, chat, { confirmed: drawn.flag }),
   },
   end: {
-    of: (rules) => rules.chats, op: 'review_chat.end',
+    of: (rules) => rules.chats, op: 'review_chat.end', by: 'patient',
     input: (chat) => ({ review_chat_id: chat.id }),
     rule: (rules, who, chat) => rules.endChat(who, chat),
   },
@@ -54,6 +55,7 @@ const ACTS = {
   },
   send: {
     of: (rules) => [0, 1].map((clinic) => ({ clinic, of: rules })), op: 'contact_form.send',
+    by: 'visitor',
     input: ({ clinic }, drawn, world) => ({ clinic_id: world.clinics[clinic], name: 'Ewa',
       email: EMAILS[drawn.other % 2], locale: 'en', text: text(drawn),
       ...(drawn.text === 0 ? { trap: 'x' } : {}) }),
@@ -92,7 +94,7 @@ const ACTS = {
       { text: '', seen: seen(form, drawn), reason: reason(drawn) }),
   },
   reply: {
-    of: (rules) => rules.forms, op: 'contact_form.reply',
+    of: (rules) => rules.forms, op: 'contact_form.reply', by: 'patient',
     input: (form, drawn) => ({ contact_form_id: form.id, text: text(drawn) }),
     rule: (rules, who, form, drawn) => rules.reply(who, form, { text: text(drawn) }),
   },
@@ -118,7 +120,7 @@ class Ask {
     const { act, drawn } = this;
     const items = act.of(rules);
     const item = drawn.lost && this.name !== 'send' ? LOST : items[drawn.item % items.length];
-    const who = somebody(rules, item, drawn);
+    const who = somebody(rules, item, drawn, act.by);
     const input = act.input(item, drawn, world);
     const id = act.reads || drawn.key === 0 ? undefined : `key ${drawn.key}`;
     const reply = world.ask(who.actor, { op: act.op, in: input, ...(id ? { id } : {}) });
@@ -166,11 +168,12 @@ class Wait {
   }
 }
 
-/** Most often one of those whom the item is about, and anybody else now and then. */
-function somebody(rules, item, { who, apt }) {
-  const near = rules.everybody.filter((one) => one.item === item || one.role === 'visitor'
-    || (one.role !== 'patient' && one.clinic === item.clinic));
-  const among = apt ? near : rules.everybody;
+/** Most often one of those whose business it is, and anybody else now and then. */
+function somebody(rules, item, { who, apt }, by) {
+  const near = rules.everybody.filter((one) => (by === undefined
+    ? one.item === item || one.clinic === item.clinic
+    : one.role === by && (one.item === undefined || one.item === item)));
+  const among = apt && near.length > 0 ? near : rules.everybody;
   return among[who % among.length];
 }
 
