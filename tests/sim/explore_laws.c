@@ -47,7 +47,8 @@ static const struct law {
      " and e.state in ('queued', 'taken') group by message_id having count(*) > 1"},
     {"silent-or-announced", /* 11: what the author hears of has a notice, and only that */
      "select message_id from message m where m.author = 'clinic' and (m.delivery = 'silent')"
-     " and exists (select 1 from effect e where e.message_id = m.message_id)"
+     " and exists (select 1 from effect e where e.message_id = m.message_id"
+     " and e.state <> 'cancelled')"
      " union select message_id from message m where m.author = 'clinic' and m.delivery = 'queued'"
      " and not exists (select 1 from effect e where e.message_id = m.message_id"
      " and e.state in ('queued', 'taken', 'unknown', 'sent', 'delivered', 'read'))"},
@@ -180,7 +181,7 @@ static const struct stays {
      "select message_id || ' ' || author || ' ' || text || ' ' || sent_at from message", true},
     {"notices-stay", /* I12 */
      "select effect_id || ' ' || recipient || ' ' || subject || ' ' || replace(text, char(10), ' ')"
-     " || deadline_at from effect", true},
+     " from effect", true},
     {"what-arrived-has-arrived", /* I35 */
      "select message_id || ' arrived' from message where delivery in ('delivered', 'read')"
      " union all select message_id || ' read' from message where delivery = 'read' union all select"
