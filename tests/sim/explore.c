@@ -33,6 +33,7 @@ static int acts_n;
 /* The first breach of a law is shown: breadth first, it is the shortest way there. */
 void violated(const char *law, const char *format, ...) {
     va_list args;
+    places->violations++;
     if (tally->violations++, strstr(tally->broken, law)) return;
     size_t n = strlen(tally->broken);
     snprintf(tally->broken + n, sizeof tally->broken - n, "%s ", law);
@@ -310,6 +311,8 @@ static void explore_scenes(const char *only, int depth_more) {
         if (only && strncmp(only, scene->name, strlen(only)) != 0) continue;
         places = memory_for_all(sizeof *places);
         explore(depth_more);
+        if (places->violations) tally->scenes_failed++;
+        else tally->scenes_passed++;
         munmap(places, sizeof *places);
     }
 }
@@ -326,23 +329,26 @@ static const struct unreachable *excuse(const struct machine *machine, const str
 }
 
 /* Rows that nothing has taken; each of them must be in the list of those that nothing can. */
-static void rows_report(bool whole) {
+static bool rows_are_taken(bool whole) {
     int rows = 0, taken = 0, excused = 0;
+    bool good = true;
     for (int m = 0; machines[m]; m++)
         for (int i = 0; i < machines[m]->rules_n; i++) {
             const struct rule *rule = &machines[m]->rules[i];
             const struct unreachable *why = excuse(machines[m], rule);
+            bool was = tally->taken[m][i] > 0;
             rows++;
-            taken += tally->taken[m][i] > 0;
-            excused += why && !tally->taken[m][i];
-            if (tally->taken[m][i] && why)
+            taken += was;
+            excused += why && !was;
+            if (was && why)
                 printf("taken after all: %s %s %s\n", why->kind, why->event, why->guard);
-            if (!tally->taken[m][i] && !why)
+            if (!was && !why)
                 printf("never taken: %s row %d, %s if %s, %s\n", machines[m]->kind, i,
                        event_word(rule->on), rule->when.name, rule->because);
-            if (whole && (tally->taken[m][i] > 0) == (why != NULL)) tally->violations++;
+            good &= was != (why != NULL);
         }
     printf("rows: %d, taken %d, cannot be taken %d\n", rows, taken, excused);
+    return good || !whole;
 }
 
 int main(int argc, char **argv) {
@@ -359,7 +365,9 @@ int main(int argc, char **argv) {
     if (other == 0) exit(0);
     int status = 0;
     if (other < 0 || waitpid(other, &status, 0) != other || status != 0) return 2;
-    rows_report(!only && depth_more >= 0);
-    printf("%llu violations\n", (unsigned long long)tally->violations);
-    return tally->violations ? 1 : 0;
+    bool rows = rows_are_taken(!only && depth_more >= 0);
+    int passed = tally->scenes_passed + rows, failed = tally->scenes_failed + !rows;
+    printf("%llu violations\n%d passed, %d failed\n", (unsigned long long)tally->violations,
+           passed, failed);
+    return failed ? 1 : 0;
 }

@@ -63,7 +63,7 @@ extern const struct unreachable unreachable[];
 struct tally {
     _Atomic uint64_t taken[MACHINES_MAX][ROWS_MAX];
     _Atomic uint64_t violations;
-    _Atomic int scenes_begun;
+    _Atomic int scenes_begun, scenes_passed, scenes_failed;
     char broken[TEXT_BYTES]; /* the names of the laws that were */
 };
 extern struct tally *tally;
@@ -79,6 +79,7 @@ struct places {
     uint64_t seen[STATES_SEEN_MAX]; /* digests, open addressing */
     uint32_t nodes_n;
     uint64_t tries, refused, repeats, buttons;
+    uint64_t violations;
     bool full; /* the lists above did not suffice */
 };
 extern struct places *places;
