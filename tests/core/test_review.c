@@ -89,3 +89,20 @@ TEST(a_reply_is_public_and_the_own_clinics) {
     CHECK_HAS(askf(core, "{'op':'review.get','now':8,'in':{'review_id':1}}"), "\"reply\":\"r\"");
     desk_close(core);
 }
+
+TEST(the_last_words_of_a_chat_stand_in_the_own_clinics_list_only) {
+    static const char *const others[] = {PLATFORM, HOST, "'actor':{'role':'manager','agent_id':3}",
+                                         "'actor':{'role':'moderator','agent_id':4}"};
+    const char *const list = "{'op':'review.list','now':5000,%s,'in':{'clinic_id':1}}";
+    desk *core = desk_with_clinics(":memory:");
+    askf(core, "{'op':'agent.add','now':1000," PLATFORM ",'in':{'role':'manager','name':'M',"
+               "'email':'m@portal.test'}}");
+    askf(core, "{'op':'agent.add','now':1000," PLATFORM ",'in':{'role':'moderator','name':'N',"
+               "'email':'n@portal.test'}}");
+    askf(core, "{'op':'review_chat.open','now':2000," ANNA ",'in':{'review_id':1,'purpose':"
+               "'solve','text':'CANARY','confirmed':true}}");
+    CHECK_HAS(askf(core, list, ANNA), "\"last_text\":\"CANARY\"");
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        CHECK_HAS(askf(core, list, others[i]), "\"last_text\":null");
+    desk_close(core);
+}
