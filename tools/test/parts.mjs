@@ -25,6 +25,7 @@ export function parts({ fast }) {
     ...ifThere("tests/check_main.c", { name: "C under sanitizers", run: unitsInC }),
     ...ifThere("tools/scenario.mjs", { name: "scenarios", run: () => tool("tools/scenario.mjs") }),
     { name: "rules with a test", run: () => tool("tools/rules.mjs", "--from", "1", "--to", "66") },
+    ...(fast ? [] : simulator),
     { name: `Node ${versionOf(own_node)}`, run: () => javascript(own_node, files, fast) },
     ...(fast ? []
       : [{ name: newer, run: () => javascript(newer_node, onNode(files), fast) }]),
@@ -32,10 +33,27 @@ export function parts({ fast }) {
 }
 
 /** What may differ from one Node to another: all but the long journeys through the pages, which
- * say the same of the pages on either, and take a third of the suite.
+ * say the same of the pages on either and take a third of the suite, and programs in C.
  * @param {string[]} files */
 const onNode = (files) => files.filter((path) =>
-  !(path.includes("/tests/web/") && path.endsWith(".slow.test.js")));
+  !(path.includes("/tests/web/") && path.endsWith(".slow.test.js"))
+  && !path.includes("/tests/fuzz/") && !path.includes("/tests/spin/"));
+
+/** A slice with fresh seeds; `npm run sim` lives longer.
+ * @type {Part[]} */
+const simulator = [
+  { name: "clinics' lives", run: () => tool("tools/sim.mjs", "--slice") },
+  { name: "a day killed everywhere", run: () => ours("desk_day", "--seed", freshSeed()) },
+  { name: "every order of events", run: () => ours("desk_explore") },
+  { name: "planted faults are found", run: () => tool("tools/sim/mutants.mjs", "--quick") },
+];
+
+/** @param {string} name @param {string[]} args */
+function ours(name, ...args) {
+  return program(join(root, "build", name), args);
+}
+
+const freshSeed = () => String(Math.floor(Math.random() * 1e9));
 
 /** @param {string} node */
 const versionOf = (node) =>
