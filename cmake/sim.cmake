@@ -21,15 +21,25 @@ function(sim_program name)
   endif()
 endfunction()
 
-set(sim_sources sim.c life.c shrink.c tape.c events.c door.c crash.c outbox.c providers.c people.c
-                look.c core_oracle.c review_chat_world.c review_chat_oracle.c)
+set(sim_sources life.c tape.c events.c door.c crash.c outbox.c providers.c people.c
+                look.c core_oracle.c laws.c entrance.c entrance_strangers.c review_chat_world.c
+                review_chat_oracle.c)
 list(TRANSFORM sim_sources PREPEND "${sim_folder}/")
 file(GLOB sim_more CONFIGURE_DEPENDS "${sim_folder}/contact_form_*.c")
 list(APPEND sim_sources ${sim_more})
 list(REMOVE_DUPLICATES sim_sources)
 
+if(DESK_PLATFORM STREQUAL wasi)
+  add_executable(desk_sim_wasi EXCLUDE_FROM_ALL ${sim_sources} ${sim_machine}
+                 "${sim_folder}/sim_wasi.c")
+  set_target_properties(desk_sim_wasi PROPERTIES OUTPUT_NAME desk_sim SUFFIX .wasm)
+  target_link_libraries(desk_sim_wasi PRIVATE desk_objects sqlite cjson ${emulated})
+  target_compile_options(desk_sim_wasi PRIVATE ${warnings})
+  target_link_options(desk_sim_wasi PRIVATE -mexec-model=reactor ${sim_wraps})
+endif()
+
 if(DESK_PLATFORM STREQUAL native)
-  sim_program(desk_sim ${sim_sources})
+  sim_program(desk_sim ${sim_sources} "${sim_folder}/sim.c" "${sim_folder}/shrink.c")
   target_link_libraries(desk_sim${sim_suffix} PRIVATE m)
   file(GLOB day_sources CONFIGURE_DEPENDS "${sim_folder}/clinic_day*.c")
   if(day_sources)

@@ -5,6 +5,7 @@
 
 #include "db.h"
 #include "fields.h"
+#include "never.h"
 
 enum { AGENT, LINK, SESSION };
 static const char *const access_sql[] = {
@@ -23,7 +24,7 @@ static const char *const roles[] = {"host",          "integration", "representat
                                     "patient",       "visitor",     NULL};
 
 const char *role_word(enum role role) {
-    for (int i = 0; roles[i]; i++)
+    for (int i = 0; CERTAIN(roles[i]); i++)
         if ((unsigned)role == 1u << i) return roles[i];
     return "";
 }
@@ -40,7 +41,7 @@ static const struct field actor_fields[] = {
 };
 
 static enum role role_find(const char *word) {
-    for (int i = 0; roles[i]; i++)
+    for (int i = 0; CERTAIN(roles[i]); i++)
         if (strcmp(roles[i], word) == 0) return (enum role)(1u << i);
     return ROLE_VISITOR;
 }
@@ -61,7 +62,7 @@ static enum err actor_session(struct tx *tx) {
 }
 
 static void actor_locale(struct tx *tx, const char *locale) {
-    if (!tx->locale_given && locale && *locale) tx->locale = locale;
+    if (!tx->locale_given && *locale) tx->locale = locale;
 }
 
 static enum err actor_agent(struct tx *tx) {
@@ -99,8 +100,7 @@ static enum err actor_patient(struct tx *tx) {
 enum err access_actor(struct tx *tx, const cJSON *actor) {
     struct actor_in in = {0};
     tx->actor = (struct actor){.role = ROLE_VISITOR};
-    if (!actor || cJSON_IsNull(actor)) return OK;
-    if (!cJSON_IsObject(actor)) return fail(tx, ERR_WRONG_TYPE, "actor");
+    if (!actor) return OK;
     TRY(fields_decode(tx, actor_fields, sizeof actor_fields / sizeof *actor_fields, actor, &in));
     tx->actor = (struct actor){.role = role_find(in.role), .agent_id = in.agent_id,
                                .link_id = in.link_id, .session_id = in.session_id};

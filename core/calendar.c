@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "db.h"
+#include "never.h"
 #include "zones.h"
 
 enum { ZONE, HOURS, HOLIDAYS, ABSENCES };
@@ -72,7 +73,7 @@ static void put_digits(char *ret_text, int n, int64_t number) {
 static void day_text(int64_t day, char ret_date[11]) {
     int64_t year;
     int month, date;
-    if (day < day_of(0, 1, 1)) day = day_of(0, 1, 1);
+    if (NEVER(day < day_of(0, 1, 1))) day = day_of(0, 1, 1);
     if (day > day_of(YEAR_MAX, 12, 31)) day = day_of(YEAR_MAX, 12, 31);
     day_date(day, &year, &month, &date);
     put_digits(ret_date, 4, year);
@@ -107,7 +108,7 @@ static enum err zone_load(struct tx *tx, int64_t clinic_id, const struct zone **
     TRY(err);
     *ret_zone = zone_find(row[0].text);
     if (!*ret_zone) *ret_zone = zone_find("UTC");
-    return *ret_zone ? OK : ERR_BUG;
+    return NEVER(!*ret_zone) ? ERR_BUG : OK;
 }
 
 static enum err days_load(struct tx *tx, const char *sql, struct args args,

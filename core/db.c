@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "never.h"
 #include "pages.h"
 
 extern const char sql_schema[];
@@ -87,7 +88,7 @@ static int db_setup(struct db *db) {
     /* Plans must not depend on what happened to be bound first: else SQLite prepares a statement
      * again whenever a parameter changes that a partial index was compared with. */
     int code = sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
-    if (code == SQLITE_OK) code = sqlite3_exec(db->sqlite, pragmas, NULL, NULL, NULL);
+    if (CERTAIN(code == SQLITE_OK)) code = sqlite3_exec(db->sqlite, pragmas, NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_create_function(db->sqlite, "rev", 0, SQLITE_UTF8, db, db_function_rev, NULL,
                                        NULL);
@@ -201,7 +202,7 @@ static enum err statement_prepare(struct db *db, const char *sql, struct stateme
 
 static enum err statement_find(struct db *db, const char *sql, struct statement **ret_slot) {
     size_t at = ((uintptr_t)sql >> 2) * 2654435761u % CACHE_SLOTS;
-    for (int tries = 0; tries < CACHE_SLOTS; tries++, at = (at + 1) % CACHE_SLOTS) {
+    for (int tries = 0; CERTAIN(tries < CACHE_SLOTS); tries++, at = (at + 1) % CACHE_SLOTS) {
         struct statement *slot = &db->cache[at];
         *ret_slot = slot;
         if (slot->sql == sql) return OK;
@@ -212,7 +213,8 @@ static enum err statement_find(struct db *db, const char *sql, struct statement 
 
 static int statement_bind(sqlite3_stmt *handle, struct args args) {
     int code = SQLITE_OK;
-    for (int i = 0; i < args.n && code == SQLITE_OK; i++) {
+    for (int i = 0; i < args.n; i++) {
+        if (NEVER(code != SQLITE_OK)) break;
         const struct value *v = &args.values[i];
         int size = v->size == SIZE_MAX ? -1 : (int)v->size;
         switch (v->kind) {
@@ -228,6 +230,7 @@ static int statement_bind(sqlite3_stmt *handle, struct args args) {
 
 static enum err statement_start(struct tx *tx, const char *sql, struct args args,
                                 struct statement **ret_slot) {
+    if (tx->trouble == OK && tx->arena->failed) tx->trouble = ERR_MEMORY;
     if (tx->trouble) return tx->trouble;
     tx->trouble = statement_find(tx->db, sql, ret_slot);
     if (tx->trouble) return tx->trouble;
@@ -374,8 +377,12 @@ enum err db_control(struct db *db, const char *sql) {
     return code == SQLITE_ERROR ? ERR_IO : db_error(code);
 }
 
+bool db_idle(const struct db *db) {
+    return sqlite3_get_autocommit(db->sqlite) != 0;
+}
+
 enum err db_rehearse(struct db *db) {
-    db->rehearses_alone = sqlite3_get_autocommit(db->sqlite) != 0;
+    db->rehearses_alone = db_idle(db);
     return db_control(db, db->rehearses_alone ? db_begin : rehearse_save);
 }
 

@@ -87,7 +87,8 @@ struct args {
 #define WITH_NOTHING ((struct args){NULL, 0})
 
 /* A failure of the database is noted in tx->trouble too, and nothing more is done in that tx: SQLite
- * may have given up the transaction, and a guard that only asks must not take it for a no. */
+ * may have given up the transaction, and a guard that only asks must not take it for a no. The same
+ * where memory ran out: what was read last may be cut short. */
 
 /* Opens or creates the file and its schema; *ret_db is set even on failure and must be closed. */
 enum err db_open(const char *path, struct db **ret_db);
@@ -138,6 +139,9 @@ extern const char db_begin[], db_commit[], db_rollback[], db_save[], db_release[
 /* The cJSON-free way into raw SQLite, for core.hash, which reads every column of every table. */
 struct sqlite3_stmt;
 enum err db_prepare(struct db *, const char *sql, struct sqlite3_stmt **ret_statement);
+
+/* Whether no transaction is open. */
+bool db_idle(const struct db *);
 
 /* What follows is undone whole by db_forget: in a transaction of its own where none is open. */
 enum err db_rehearse(struct db *);

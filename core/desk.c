@@ -37,6 +37,7 @@ struct desk {
     bool pulse_known;
     char *buffer;
     uint32_t buffer_size, reply_size;
+    char last_words[256]; /* the reply for which there was no memory */
 };
 
 /* cJSON's hooks are global: they take from the arena of the call that runs on this thread, and
@@ -141,7 +142,9 @@ static enum err op_run(struct tx *tx, const struct op *op, const void *in, struc
     json_object(out);
     enum err err = op->run(tx, in, out);
     json_object_end(out);
-    return err == OK && tx->arena->failed ? ERR_MEMORY : err;
+    enum err broke = tx->arena->failed ? ERR_MEMORY : tx->trouble;
+    if (broke != OK) tx->fault.keeps = false;
+    return broke != OK ? broke : err;
 }
 
 static enum err desk_begin(desk *self) {
@@ -166,22 +169,6 @@ static void desk_rollback(desk *self) {
     self->pulse_known = false;
 }
 
-static void error_json(struct tx *tx, enum err err, struct json *out);
-
-/* Keeps what was answered: what the op wrote from `from` on, or the refusal that keeps something. */
-static enum err reply_keep(struct tx *tx, const struct request *request, int64_t digest,
-                           enum err refused, size_t from, const struct json *out) {
-    if (refused != OK) {
-        struct json error = {.arena = tx->arena};
-        error_json(tx, refused, &error);
-        const char *text = json_end(&error);
-        return request_keep(tx, request, digest, true, text, error.size);
-    }
-    size_t skip = out->text[from] == ',' ? 1 : 0;
-    return request_keep(tx, request, digest, false, out->text + from + skip,
-                        out->size - from - skip);
-}
-
 static enum err write_inside(desk *self, struct tx *tx, const struct request *request,
                              const struct op *op, const void *in, struct json *out) {
     size_t from = out->size;
@@ -194,7 +181,8 @@ static enum err write_inside(desk *self, struct tx *tx, const struct request *re
     enum err err = op_run(tx, op, in, out);
     bool refused = err != OK && tx->fault.keeps;
     if (err != OK && !refused) return err;
-    if (request->id) TRY(reply_keep(tx, request, digest, refused ? err : OK, from, out));
+    if (request->id) TRY(request_keep(tx, request, digest, refused ? err : OK, from, out));
+    if (tx->arena->failed) return ERR_MEMORY;
     self->rev = tx->rev;
     self->pulse_known = false;
     return err;
@@ -293,25 +281,10 @@ static enum err request_run(desk *self, struct tx *tx, cJSON *json, int64_t now,
         if (in_batch) return fail(tx, ERR_HELD, "op");
         return transaction_op(self, tx, op->name, out);
     }
-    bool writes = (op->writes & tx->actor.role) && !(op->unless && op->unless(tx, in));
+    bool writes = op->writes & tx->actor.role;
+    if (writes && op->unless) writes = !op->unless(tx, in);
     if (!writes) return op_run(tx, op, in, out);
     return request_write(self, tx, &request, op, in, out);
-}
-
-static void error_json(struct tx *tx, enum err err, struct json *out) {
-    const struct error_info *info = error_info(err);
-    if (tx->fault.told) {
-        json_raw(out, tx->fault.told, strlen(tx->fault.told));
-        return;
-    }
-    json_object(out);
-    json_put_text(out, "category", info->category);
-    json_put_text(out, "code", info->name);
-    json_put_text(out, "field", tx->fault.field);
-    json_put_text(out, "message", text_error(tx, err));
-    json_put_id(out, "rule", tx->fault.rule);
-    if (tx->fault.facts) json_put_raw(out, "facts", tx->fault.facts);
-    json_object_end(out);
 }
 
 /* Errors after which the whole transaction is worthless, not only the request. */
@@ -351,9 +324,19 @@ static enum err pulse_look(desk *self, int64_t now) {
 static void pulse_json(desk *self, int64_t now, struct json *out) {
     if (self->broken == OK && now > 0 && pulse_look(self, now) != OK) self->pulse_known = false;
     bool queued_first = self->queued_at && (!self->timer_at || self->queued_at < self->timer_at);
+    int64_t wake_at = queued_first ? self->queued_at : self->timer_at;
+    /* Something may be due that could not be read: better a tick at once than none for a night. */
+    if (!self->pulse_known) wake_at = now > 0 ? now : 1;
     json_put_int(out, "rev", self->rev);
-    json_put_id(out, "wake_at", queued_first ? self->queued_at : self->timer_at);
+    json_put_id(out, "wake_at", wake_at);
     json_put_int(out, "pending", self->pending);
+}
+
+/* What is due is read before the commit: after it nothing may fail, or the reply would be lost. */
+static void reply_close(desk *self, int64_t now, struct json *out) {
+    pulse_json(self, now, out);
+    json_object_end(out);
+    json_end(out);
 }
 
 /* Every request of the call with the same refusal: the commit that they shared has failed. */
@@ -436,17 +419,22 @@ static void call_answer(desk *self, cJSON *root, struct json *out) {
     json_object(out);
     if (batch && !batch_good(root, batch)) {
         answer_all(self, 1, false, ERR_MALFORMED, out);
-    } else {
-        enum err err = requests_answer(self, root, batch, now, out);
-        bool undo = spoils(err) && (self->begun || self->broken);
-        if (undo) desk_rollback(self);
-        if (undo && batch) answer_all(self, requests, true, err, out);
-        if (err == ERR_IO || err == ERR_CORRUPT) self->broken = err;
-        enum err commit = undo || self->held ? OK : desk_commit(self);
-        if (commit != OK) answer_all(self, requests, batch != NULL, commit, out);
+        reply_close(self, now, out);
+        return;
     }
-    pulse_json(self, now, out);
-    json_object_end(out);
+    enum err err = requests_answer(self, root, batch, now, out);
+    bool undo = spoils(err) && (self->begun || self->broken);
+    if (undo) desk_rollback(self);
+    if (undo && batch) answer_all(self, requests, true, err, out);
+    if (err == ERR_IO || err == ERR_CORRUPT) self->broken = err;
+    /* What a read tried out and could not take back goes with the connection. */
+    if (!self->begun && self->db && !db_idle(self->db)) self->broken = ERR_IO;
+    reply_close(self, now, out);
+    if (self->arena.failed) desk_rollback(self);
+    enum err commit = self->held ? OK : desk_commit(self);
+    if (commit == OK) return;
+    answer_all(self, requests, batch != NULL, commit, out);
+    reply_close(self, now, out);
 }
 
 static void call_refuse(desk *self, enum err err, struct json *out) {
@@ -454,8 +442,7 @@ static void call_refuse(desk *self, enum err err, struct json *out) {
     struct tx tx = desk_tx(self, 0);
     json_key(out, "error");
     error_json(&tx, err, out);
-    pulse_json(self, 0, out);
-    json_object_end(out);
+    reply_close(self, 0, out);
 }
 
 static void call_handle(desk *self, uint32_t size, struct json *out) {
@@ -473,18 +460,34 @@ static void call_handle(desk *self, uint32_t size, struct json *out) {
     else call_refuse(self, ERR_MALFORMED, out);
 }
 
+/* When there was no memory for a reply, and so nothing was committed; unless the commit itself
+ * failed, and then that could not be said. */
+static const char *reply_without_memory(desk *self) {
+    const struct error_info *info = error_info(self->broken ? ERR_COMMIT_UNKNOWN : ERR_MEMORY);
+    struct json out = {.text = self->last_words, .room = sizeof self->last_words};
+    self->pulse_known = false;
+    json_object(&out);
+    json_key(&out, "error");
+    json_object(&out);
+    json_put_text(&out, "category", info->category);
+    json_put_text(&out, "code", info->name);
+    json_put_text(&out, "field", NULL);
+    json_put_text(&out, "message", "");
+    json_put_id(&out, "rule", 0);
+    json_object_end(&out);
+    reply_close(self, 0, &out);
+    self->reply_size = (uint32_t)out.size;
+    return out.text;
+}
+
 const char *desk_call(desk *self, uint32_t size) {
-    static const char no_memory[] =
-        "{\"error\":{\"category\":\"storage\",\"code\":\"storage.memory\",\"field\":null,"
-        "\"message\":\"\",\"rule\":null},\"rev\":0,\"wake_at\":null,\"pending\":0}";
     assert(size <= self->buffer_size);
     arena_reset(&self->arena);
     call_arena = &self->arena;
     struct json out = {.arena = &self->arena};
     call_handle(self, size, &out);
-    const char *reply = json_end(&out);
-    bool failed = self->arena.failed;
     call_arena = NULL;
-    self->reply_size = failed ? (uint32_t)sizeof no_memory - 1 : (uint32_t)out.size;
-    return failed ? no_memory : reply;
+    if (self->arena.failed) return reply_without_memory(self);
+    self->reply_size = (uint32_t)out.size;
+    return out.text;
 }

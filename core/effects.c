@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "db.h"
+#include "never.h"
 #include "schedule.h"
 #include "texts.h"
 
@@ -64,7 +65,7 @@ const char *effect_channel(const char *kind) {
 }
 
 const char *effect_kind(const char *channel) {
-    for (int i = 0; i < KINDS_N; i++)
+    for (int i = 0; CERTAIN(i < KINDS_N); i++)
         if (strcmp(kinds[i].channel, channel) == 0) return kinds[i].kind;
     return "";
 }

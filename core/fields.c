@@ -106,8 +106,7 @@ static enum err decode_real(struct tx *tx, const struct field *f, const cJSON *v
 static enum err decode_list(struct tx *tx, const struct field *f, const cJSON *v) {
     const cJSON *item;
     if (!cJSON_IsArray(v)) return fail(tx, ERR_WRONG_TYPE, f->name);
-    int64_t max = f->max ? f->max : TEXT_MAX;
-    if (cJSON_GetArraySize(v) > max) return fail_limit(tx, ERR_TOO_LONG, f, max);
+    if (cJSON_GetArraySize(v) > f->max) return fail_limit(tx, ERR_TOO_LONG, f, f->max);
     cJSON_ArrayForEach(item, v) {
         bool text = f->format == FORMAT_TEXTS;
         if (text ? !cJSON_IsString(item) : !cJSON_IsObject(item))

@@ -18,7 +18,7 @@ struct field {
     enum field_kind kind;
     size_t offset;
     bool required;
-    int64_t min, max; /* of the value, or of the length of a text; max 0 means the kind's own */
+    int64_t min, max; /* of the value, or of the length: for max 0 the kind's own; lists have one */
     const char *const *one_of;
     enum field_format format;
     const char *doc;

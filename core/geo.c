@@ -2,6 +2,8 @@
  * same on every platform, the functions of libm are not. Refuses nothing: fields.c checked it. */
 #include "geo.h"
 
+#include "never.h"
+
 static const double pi = 3.14159265358979323846;
 static const double earth_radius_m = 6371008.8;
 
@@ -18,7 +20,8 @@ static double sine(double x) {
 /* By Newton, for 0 to 1, from above: it falls until it cannot come nearer. */
 static double root(double x) {
     double at = 1;
-    for (int i = 0; x > 0 && i < 64; i++) {
+    for (int i = 0; x > 0; i++) {
+        if (NEVER(i == 64)) break;
         double next = (at + x / at) / 2;
         if (next >= at) break;
         at = next;

@@ -143,7 +143,7 @@ static const char *sentence(struct tx *tx, const struct counted *counted, bool e
 enum err indicator_json(struct tx *tx, const struct span *span, struct json *out) {
     struct counted counted;
     TRY(indicator_count(tx, span, &counted));
-    bool enough = counted.answered >= counted.min_n && counted.answered > 0;
+    bool enough = counted.answered >= counted.min_n;
     json_key(out, "median_ms");
     if (enough) json_int(out, counted.median_ms);
     else json_null(out);

@@ -323,7 +323,7 @@ void json_put_bool(struct json *j, const char *key, bool value) {
 
 void json_put_raw(struct json *j, const char *key, const char *json) {
     json_key(j, key);
-    if (json) json_raw(j, json, strlen(json));
+    if (json && *json) json_raw(j, json, strlen(json));
     else json_null(j);
 }
 

@@ -44,7 +44,7 @@ void json_put_text(struct json *, const char *key, const char *text);
 void json_put_int(struct json *, const char *key, int64_t value);
 void json_put_id(struct json *, const char *key, int64_t id); /* 0 writes null */
 void json_put_bool(struct json *, const char *key, bool value);
-void json_put_raw(struct json *, const char *key, const char *json); /* NULL writes null */
+void json_put_raw(struct json *, const char *key, const char *json); /* NULL or "": null */
 
 /* Plain characters, unescaped and without commas: for texts that are no JSON. */
 void json_append(struct json *, const char *text, size_t size);

@@ -4,6 +4,7 @@
 
 #include "db.h"
 #include "geo.h"
+#include "never.h"
 #include "policy.h"
 
 /* ?1 the first form of the chain: whoever got it or a child of it has been asked. */
@@ -72,7 +73,7 @@ enum err offices_find(struct tx *tx, const struct contact_form *form, bool premi
     bool there;
     struct rows rows;
     *ret_n = 0;
-    if (max > OFFICES_MAX) max = OFFICES_MAX;
+    if (NEVER(max > OFFICES_MAX)) max = OFFICES_MAX;
     TRY(policy_get(tx, form->item.clinic_id, POLICY_FORM_OFFER_RADIUS_KM, &radius_km));
     TRY(db_rows(tx, candidates_sql, WITH(root_id, form->item.clinic_id, premium_only,
                                          form->service), &rows));

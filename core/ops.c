@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "never.h"
 #include "texts.h"
 
 const struct op_group *const op_groups[] = {
@@ -22,7 +23,7 @@ const struct op *op_find(const char *name) {
 /* "post" of "review_chat.post": what a button is called. */
 static const char *op_verb(const struct op *op) {
     const char *dot = strchr(op->name, '.');
-    return dot ? dot + 1 : op->name;
+    return CERTAIN(dot) ? dot + 1 : op->name;
 }
 
 static enum err op_answer(struct tx *tx, const struct op *op, void *item,

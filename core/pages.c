@@ -9,6 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "never.h"
+
 enum { PAGE_BYTES_MIN = 512, PAGE_BYTES_MAX = 65536, FILE_HEADER = 100 };
 /* Rows and entries of indexes, on leaves and above them, as the file format numbers them. */
 enum { INDEX_INNER = 2, TABLE_INNER = 5, INDEX_LEAF = 10, TABLE_LEAF = 13 };
@@ -43,7 +45,7 @@ static unsigned unused(const uint8_t *page, unsigned size, bool first, unsigned 
 
 static int wiping_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 at) {
     unsigned from = 0, length = 0;
-    bool page = size >= PAGE_BYTES_MIN && size <= PAGE_BYTES_MAX && at % size == 0;
+    bool page = CERTAIN(size >= PAGE_BYTES_MIN && size <= PAGE_BYTES_MAX && at % size == 0);
     if (page && may_judge(at, size)) length = unused(bytes, (unsigned)size, at == 0, &from);
     if (length == 0) return base_methods->xWrite(file, bytes, size, at);
     memcpy(copy, bytes, (size_t)size);
@@ -66,10 +68,11 @@ static int wiping_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *fi
 const char *pages_vfs(const char *like) {
     if (base) return wiping.zName;
     base = sqlite3_vfs_find(like);
-    if (!base) return NULL;
+    if (NEVER(!base)) return NULL;
     wiping = *base;
     wiping.zName = "desk";
     wiping.pNext = NULL;
     wiping.xOpen = wiping_open;
-    return sqlite3_vfs_register(&wiping, 0) == SQLITE_OK ? wiping.zName : NULL;
+    int code = sqlite3_vfs_register(&wiping, 0);
+    return CERTAIN(code == SQLITE_OK) ? wiping.zName : NULL;
 }

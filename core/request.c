@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "db.h"
+#include "texts.h"
 
 static const char find_reply[] =
     "select digest, reply, refused from request where principal = ?1 and id = ?2";
@@ -65,7 +66,6 @@ static const char *request_principal(struct tx *tx) {
     return json_end(&out);
 }
 
-
 enum err request_repeat(struct tx *tx, const struct request *request, int64_t digest,
                         struct json *out, bool *ret_answered) {
     const struct value *v;
@@ -83,8 +83,35 @@ enum err request_repeat(struct tx *tx, const struct request *request, int64_t di
     return OK;
 }
 
-enum err request_keep(struct tx *tx, const struct request *request, int64_t digest,
-                      bool refused, const char *reply, size_t size) {
+void error_json(struct tx *tx, enum err err, struct json *out) {
+    const struct error_info *info = error_info(err);
+    if (tx->fault.told) {
+        json_raw(out, tx->fault.told, strlen(tx->fault.told));
+        return;
+    }
+    json_object(out);
+    json_put_text(out, "category", info->category);
+    json_put_text(out, "code", info->name);
+    json_put_text(out, "field", tx->fault.field);
+    json_put_text(out, "message", text_error(tx, err));
+    json_put_id(out, "rule", tx->fault.rule);
+    if (tx->fault.facts) json_put_raw(out, "facts", tx->fault.facts);
+    json_object_end(out);
+}
+
+static enum err reply_keep(struct tx *tx, const struct request *request, int64_t digest,
+                           bool refused, const char *reply, size_t size) {
     struct value text = {.kind = VALUE_TEXT, .text = reply, .size = size};
     return db_run(tx, keep_reply, WITH(request_principal(tx), request->id, digest, text, refused));
+}
+
+enum err request_keep(struct tx *tx, const struct request *request, int64_t digest,
+                      enum err refused, size_t from, const struct json *out) {
+    if (refused != OK) {
+        struct json error = {.arena = tx->arena};
+        error_json(tx, refused, &error);
+        const char *text = json_end(&error);
+        return reply_keep(tx, request, digest, true, text, error.size);
+    }
+    return reply_keep(tx, request, digest, false, out->text + from, out->size - from);
 }

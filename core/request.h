@@ -22,8 +22,12 @@ enum err request_check(struct tx *, const struct request *, const struct op *, v
 enum err request_repeat(struct tx *, const struct request *, int64_t digest, struct json *,
                         bool *ret_answered);
 
-/* Stores what was answered under the request's id: the members of ok, or the whole refusal. */
-enum err request_keep(struct tx *, const struct request *, int64_t digest, bool refused,
-                      const char *reply, size_t size);
+/* Stores under the request's id what was answered: the members that the op wrote into `out` from
+ * `from` on, or the whole refusal that keeps something. */
+enum err request_keep(struct tx *, const struct request *, int64_t digest, enum err refused,
+                      size_t from, const struct json *out);
+
+/* A refusal as an object, in the reader's words. */
+void error_json(struct tx *, enum err, struct json *);
 
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fields.h"
+#include "never.h"
 
 extern const char texts_ru[], texts_pl[], texts_en[];
 
@@ -35,7 +36,7 @@ static bool catalogue_open(struct catalogue *catalogue, const char *source) {
     catalogue->sentences = calloc(room + 1, sizeof *catalogue->sentences);
     if (!catalogue->sentences) return false;
     cJSON_ArrayForEach(v, catalogue->tree) {
-        if (!cJSON_IsString(v)) continue;
+        if (NEVER(!cJSON_IsString(v))) continue;
         catalogue->sentences[catalogue->n++] = (struct sentence){v->string, v->valuestring};
     }
     qsort(catalogue->sentences, catalogue->n, sizeof *catalogue->sentences, sentence_order);

@@ -22,9 +22,10 @@ enum err words_open(struct tx *tx, struct words *ret_words) {
     sqlite3_stmt *find;
     TRY(db_prepare(tx->db, "select fts5(?1)", &find));
     sqlite3_bind_pointer(find, 1, &api, "fts5_api_ptr", NULL);
-    sqlite3_step(find);
+    int code = sqlite3_step(find);
     sqlite3_finalize(find);
-    if (!api || api->xFindTokenizer(api, "unicode61", &with, &module) != SQLITE_OK) return ERR_BUG;
+    if (code == SQLITE_ROW) code = api->xFindTokenizer(api, "unicode61", &with, &module);
+    if (code != SQLITE_OK) return db_error(code);
     *ret_words = (struct words){.split = module.xTokenize, .close = module.xDelete};
     return db_error(module.xCreate(with, options, 2, &ret_words->tokenizer));
 }
@@ -38,8 +39,7 @@ struct reading {
     void *with;
 };
 
-static const char *plain_of(const char *at, size_t left) {
-    if (left < LETTER_BYTES) return NULL;
+static const char *plain_of(const char *at) {
     for (int i = 0; i < LETTERS_N; i++)
         if (memcmp(at, letters[i].letter, LETTER_BYTES) == 0) return letters[i].plain;
     return NULL;
@@ -55,7 +55,7 @@ static size_t fold(const char *token, size_t size, char ret_word[WORD_BYTES_MAX]
     for (size_t i = 0; i < size;) {
         size_t n = 1;
         while (i + n < size && !begins(token[i + n])) n++;
-        const char *from = n == LETTER_BYTES ? plain_of(token + i, size - i) : NULL;
+        const char *from = n == LETTER_BYTES ? plain_of(token + i) : NULL;
         size_t room = from ? strlen(from) : n;
         if (used + room > WORD_BYTES_MAX) break;
         memcpy(ret_word + used, from ? from : token + i, room);

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "never.h"
+
 enum { DAY_S = 86400, HOUR_S = 3600, MINUTE_MS = 60000 };
 static const int64_t day_ms = (int64_t)DAY_S * 1000;
 
@@ -194,7 +196,8 @@ int64_t zone_offset_ms(const struct zone *zone, int64_t at) {
     for (int i = 0; i < zone->spans_n; i++, span++)
         if (minute < span->until_minute) return (int64_t)span->offset_minutes * MINUTE_MS;
     /* The table holds no rule that cannot be read: a test reads them all. */
-    if (!zone_rule_read(zone->rule, &rule)) return 0;
+    bool readable = zone_rule_read(zone->rule, &rule);
+    if (NEVER(!readable)) return 0;
     return (int64_t)zone_rule_offset(&rule, floor_div(at, 1000)) * 1000;
 }
 

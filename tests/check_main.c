@@ -8,6 +8,7 @@
 static struct check *first;
 static int failures;
 static sqlite3 *latest;
+static const struct check *running;
 
 void check_add(struct check *check) {
     check->next = first;
@@ -19,7 +20,27 @@ void check_failed(const char *file, int line, const char *what, const char *seen
     printf("  %s:%d: %s%s%.600s\n", file, line, what, *seen ? "\n    seen: " : "", seen);
 }
 
+/* With DESK_REQUESTS, a folder, what each desk of each test is asked is kept there, one request a
+ * line: tests/core/faults asks it again while things fail. */
+static void record(const desk *self, const char *request) {
+    static const desk *last;
+    static const struct check *test;
+    static FILE *file;
+    static int files;
+    const char *folder = getenv("DESK_REQUESTS");
+    if (!folder || strchr(request, '\n')) return;
+    if (self != last || test != running) {
+        char path[4096];
+        if (file) fclose(file);
+        snprintf(path, sizeof path, "%s/%03d_%s.jsonl", folder, files++, running->name);
+        file = fopen(path, "a");
+        last = self, test = running;
+    }
+    if (file) fprintf(file, "%s\n", request);
+}
+
 const char *ask(desk *self, const char *request) {
+    record(self, request);
     uint32_t size = (uint32_t)strlen(request);
     char *buffer = desk_buffer(self, size + 1);
     memcpy(buffer, request, size);
@@ -76,6 +97,7 @@ int main(void) {
     sqlite3_auto_extension((void (*)(void))remember);
     for (struct check *check = first; check; check = check->next) {
         int before = failures;
+        running = check;
         check->run();
         tests++;
         broken += failures > before;

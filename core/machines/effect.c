@@ -144,11 +144,10 @@ static enum err back_off(struct step *step) {
     const struct outcome *outcome = step->with;
     int64_t wait = backoff_ms(effect, outcome);
     json_put_int(&step->facts, "wait_ms", wait);
-    json_put_text(&step->facts, "error", outcome->error ? outcome->error : "");
+    json_put_text(&step->facts, "error", outcome->error);
     TRY(schedule_cancel(step->tx, "effect", effect->item.id, ON_LEASE_END));
     return db_run(step->tx, effect_sql[BACK_OFF],
-                  WITH(effect->item.id, step->tx->now + wait,
-                       outcome->error ? outcome->error : ""));
+                  WITH(effect->item.id, step->tx->now + wait, outcome->error));
 }
 
 static enum err stop_timers(struct step *step) {
@@ -190,7 +189,7 @@ static enum err fail_now(struct step *step, bool final, const char *error) {
 static enum err fail_for_good(struct step *step) {
     const struct outcome *outcome = step->with;
     bool erased = !((const struct effect *)step->item)->recipient[0];
-    TRY(fail_now(step, outcome->final, outcome->error && !erased ? outcome->error : ""));
+    TRY(fail_now(step, outcome->final, erased ? "" : outcome->error));
     return outcome->final && !erased ? bounce_note(step->tx, step->item) : OK;
 }
 

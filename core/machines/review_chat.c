@@ -4,6 +4,7 @@
 #include "../reviews.h"
 
 #include "../db.h"
+#include "../never.h"
 #include "../effects.h"
 #include "../messages.h"
 #include "../policy.h"
@@ -153,7 +154,7 @@ static enum err clinic_writes(struct step *step, bool notified, bool now_muted,
         &ret_message->item.id));
     json_put_int(&step->facts, "message_id", ret_message->item.id);
     TRY(db_run(tx, chat_sql[CLINIC_WROTE], WITH(chat->item.id, chat->unanswered_count, now_muted)));
-    if (tx->actor.agent_id)
+    if (CERTAIN(tx->actor.agent_id))
         TRY(db_run(tx, chat_sql[ATTACH], WITH(chat->item.id, tx->actor.agent_id)));
     *post->ret_message_id = ret_message->item.id;
     *post->ret_notified = notified;

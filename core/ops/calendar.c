@@ -8,6 +8,7 @@
 #include "../contact_forms.h"
 #include "../db.h"
 #include "../history.h"
+#include "../never.h"
 
 enum { ROLES_CALENDAR = ROLE_INTEGRATION | ROLE_HOST | ROLES_CHAT };
 enum { DAY_MINUTES = 1440, HOLIDAYS_MAX = 400, ABSENCE_DAYS_MAX = 366 };
@@ -145,7 +146,7 @@ static int minute_of(const char *text) {
         if (i == 2 ? text[i] != ':' : text[i] < '0' || text[i] > '9') return -1;
     int hours = (text[0] - '0') * 10 + text[1] - '0';
     int minutes = (text[3] - '0') * 10 + text[4] - '0';
-    return text[5] || minutes > 59 || hours * 60 + minutes > DAY_MINUTES ? -1
+    return NEVER(text[5]) || minutes > 59 || hours * 60 + minutes > DAY_MINUTES ? -1
                                                                         : hours * 60 + minutes;
 }
 

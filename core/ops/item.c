@@ -10,6 +10,7 @@
 #include "../effects.h"
 #include "../history.h"
 #include "../messages.h"
+#include "../never.h"
 #include "../policy.h"
 #include "../schedule.h"
 #include "../texts.h"
@@ -47,7 +48,8 @@ static const struct field item_fields[] = {
 static enum err item_open(struct tx *tx, const struct item_in *in,
                           const struct machine **ret_machine, struct item **ret_item) {
     const struct machine *machine = machine_find(in->kind);
-    void *item = machine ? arena_alloc(tx->arena, machine->item_size) : NULL;
+    if (NEVER(!machine)) return ERR_BUG;
+    void *item = arena_alloc(tx->arena, machine->item_size);
     if (!item) return ERR_MEMORY;
     enum err err = machine->load(tx, in->item_id, item);
     if (err == ERR_MISSING) return fail(tx, ERR_MISSING, "item_id");
@@ -70,7 +72,7 @@ static void forecast_json(struct tx *tx, int64_t at, const char *event, int64_t 
     json_key(out, "because");
     json_object(out);
     json_put_id(out, "rule", rule);
-    json_put_raw(out, "facts", facts ? facts : "{}");
+    json_put_raw(out, "facts", facts && *facts ? facts : "{}");
     json_object_end(out);
     json_put_text(out, "unless", unless_text == unless_key ? NULL : unless_text);
     json_put_text(out, "text", text_because(tx, key, facts));

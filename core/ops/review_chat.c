@@ -93,11 +93,8 @@ static const struct field greeting_fields[] = {
 static enum err greeting_text(struct tx *tx, const struct review *review, const char *purpose,
                               const char **ret_text) {
     const struct value *v;
-    const char *name = "", *position = "";
-    enum err err = db_row(tx, chat_sql[PERSON], WITH(tx->actor.agent_id), &v);
-    if (err == OK) name = v[0].text, position = v[1].text;
-    else if (err != ERR_MISSING) return err;
-    struct text_var vars[] = {{"name", name}, {"position", position},
+    TRY(db_row(tx, chat_sql[PERSON], WITH(tx->actor.agent_id), &v));
+    struct text_var vars[] = {{"name", v[0].text}, {"position", v[1].text},
                               {"clinic", review->clinic_name}, {NULL, NULL}};
     bool solve = strcmp(purpose, "solve") == 0;
     *ret_text = text_format(tx, review->locale, solve ? "greeting.solve" : "greeting.thank", vars);

@@ -109,6 +109,13 @@ export class ConfigError extends Error {
 export async function loadConfig({ path, env = process.env, schemaOf } = {}) {
   const named = path ?? env.CLINICDESK_CONFIG;
   const config = readConfig(named ?? join('data', 'clinicdesk.json'), named !== undefined);
+  return completeConfig(config, { env, schemaOf });
+}
+
+/** The same from settings that were read already; they are changed.
+ * @param {any} config @param {{env: Record<string, string|undefined>,
+ *   schemaOf?: (channel: string, adapter: string) => Promise<any>}} from */
+export async function completeConfig(config, { env, schemaOf }) {
   const chosen = {};
   for (const [section, adapter] of Object.entries(ADAPTER_BY_DEFAULT)) {
     chosen[section] = await pickSection(config, env, schemaOf, section, adapter);

@@ -101,7 +101,7 @@ async function serveAll(app, host) {
 }
 
 /** Strict UTF-8, then JSON; the core never sees what is neither. */
-function parseBody(bytes, done) {
+export function parseBody(bytes, done) {
   if (bytes.length === 0) return done(null, {});
   let value;
   try {

@@ -391,3 +391,22 @@ TEST(the_clocks_agree_with_each_other) {
         world_close(world);
     }
 }
+
+/* A file may hold what no request could write: a weekday that is none, and more than a day holds. */
+TEST(hours_that_no_week_has_are_not_counted) {
+    desk *core = desk_with_clinics(":memory:");
+    spoil("pragma ignore_check_constraints = on");
+    spoil("insert into opening_hours (clinic_id, day, from_minute, to_minute, rev) values"
+          " (1, 0, 1, 2, 1), (1, 8, 1, 2, 1)");
+    CHECK_HAS(askf(core, "{'op':'contact_form.preview','now':5,'in':{'clinic_id':1}}"),
+              "\"open_now\":null");
+    spoil("with n (i) as (select 0 union all select i + 1 from n where i < 14)"
+          " insert into opening_hours (clinic_id, day, from_minute, to_minute, rev)"
+          " select 1, 4, i * 10, i * 10 + 5, 1 from n");
+    /* Thursday 1 January 1970 in Warsaw: the tenth period begins at 1:30, the eleventh at 1:40. */
+    CHECK_HAS(askf(core, "{'op':'contact_form.preview','now':1860000,'in':{'clinic_id':1}}"),
+              "\"open_now\":true");
+    CHECK_HAS(askf(core, "{'op':'contact_form.preview','now':2460000,'in':{'clinic_id':1}}"),
+              "\"open_now\":false");
+    desk_close(core);
+}

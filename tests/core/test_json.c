@@ -10,7 +10,8 @@ TEST(json_takes_what_the_standard_allows) {
     static const char *const good[] = {
         "{}", "[]", "0", "-0", "1.5e-3", "1E+2", "\"\"", " [ 1 , 2 ] ", "{\"a\":{\"b\":[null]}}",
         "\"\\u0041\\n\\/\"", "\"\\ud83d\\ude00\"", "\"\xc3\xa9\xf0\x9f\x98\x80\"", "true",
-        "\"\xef\xbf\xbf\"", "\"\xed\x9f\xbf\"", "\"\xf4\x8f\xbf\xbf\"", NULL};
+        "\"\xef\xbf\xbf\"", "\"\xed\x9f\xbf\"", "\"\xf4\x8f\xbf\xbf\"", "\r\n[\r1\r]", "12", "1e5", "1e-5", "-7",
+        "\"\\u00e9\\u00E9\\uffff\\uAf09\"", "\"\xe0\xa0\x80\xe0\xa4\x80\"", "{\"\":{}}", NULL};
     for (int i = 0; good[i]; i++) {
         if (!valid(good[i])) check_failed(__FILE__, __LINE__, "valid", good[i]);
     }
@@ -21,6 +22,9 @@ TEST(json_refuses_what_the_standard_does_not_allow) {
         "", " ", "{", "}", "[1,]", "[,1]", "{\"a\":1,}", "{a:1}", "{'a':1}", "01", "+1", "1.", ".5",
         "1e", "- 1", "0x1", "NaN", "Infinity", "tru", "nulll", "\"", "\"\\x\"", "\"\\u12\"",
         "\"\\u0000\"", "\"\\ud800\"", "\"\\ud800\\u0041\"", "\"\\udc00\"", "\"\t\"", "\"\n\"",
+        "trux", "\"\\u00g0\"", "\"\\u00G0\"", "\"\\u00/0\"",
+        "\"\\u00:0\"", "\"\\u00@0\"", "\"\\u00`0\"", "\"\\", "\"\\u", "\"\\ud83d\\u12\"",
+        "\"\\ud800\\ue000\"", "\"\xe2\x82", "\"\xf0", "{\"a", "{\"a\"", "{\"a\":", "[1", "[", "-",
         "[1] 2", "{\"a\" 1}", "{\"a\":}", "\"\xc0\x80\"", "\"\xc1\xbf\"", "\"\xe0\x9f\xbf\"",
         "\"\xed\xa0\x80\"", "\"\xf0\x8f\xbf\xbf\"", "\"\xf4\x90\x80\x80\"",
         "\"\xf8\x88\x80\x80\x80\"",
@@ -29,6 +33,7 @@ TEST(json_refuses_what_the_standard_does_not_allow) {
         if (valid(bad[i])) check_failed(__FILE__, __LINE__, "refused", bad[i]);
     }
     CHECK(!json_valid("\"a\0b\"", 5));
+    CHECK(!json_valid("\"\\\0\"", 4));
 }
 
 TEST(json_refuses_more_than_32_levels) {

@@ -186,3 +186,39 @@ TEST(what_is_no_rule_is_refused) {
     for (int i = 0; none[i]; i++)
         if (ruled(none[i], 0) != -1) check_failed(__FILE__, __LINE__, none[i], "");
 }
+
+TEST(a_rule_that_is_none_is_refused_and_not_guessed) {
+    static const char *const wrong[] = {
+        "", "C", "CE-1", "<CE-1", "<>-1", "CET", "CET-x", "CET-168", "CET-1:60", "CET-1:30:60",
+        "CET-12345", "CET-1CE", "CET-1CEST-x,M3.5.0,M10.5.0", "CET-1CEST", "CET-1CEST,",
+        "CET-1CEST,M3.5.0", "CET-1CEST,M0.5.0,M10.5.0", "CET-1CEST,M13.5.0,M10.5.0",
+        "CET-1CEST,M3,M10.5.0", "CET-1CEST,M3.0.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0",
+        "CET-1CEST,M3.5,M10.5.0", "CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,J0,J300",
+        "CET-1CEST,366,300", "CET-1CEST,x,300", "CET-1CEST,M3.5.0/x,M10.5.0",
+        "CET-1CEST,M3.5.0,M10.5.0 ", "C[T-1", "C{T-1", "C@T-1", "C`T-1", NULL};
+    for (int i = 0; wrong[i]; i++) {
+        struct zone_rule rule;
+        if (zone_rule_read(wrong[i], &rule)) check_failed(__FILE__, __LINE__, wrong[i], "");
+    }
+    CHECK(ruled("cet-1cest,M3.5.0,M10.5.0/3", utc(2026, 7, 1, 0, 0)) == 120);
+    CHECK(ruled("<+03>-3", utc(2026, 7, 1, 0, 0)) == 180);
+}
+
+/* J counts without 29 February: J59 is 28 February in every year, J60 is 1 March. */
+TEST(a_julian_day_never_is_the_leap_day) {
+    const char *const before = "AAA0BBB,J59/0,J300", *const after = "AAA0BBB,J60/0,J300";
+    CHECK(ruled(before, utc(2024, 2, 27, 23, 59)) == 0);
+    CHECK(ruled(before, utc(2024, 2, 28, 0, 0)) == 60);
+    CHECK(ruled(after, utc(2024, 2, 29, 23, 59)) == 0);
+    CHECK(ruled(after, utc(2024, 3, 1, 0, 0)) == 60);
+    CHECK(ruled(after, utc(2023, 3, 1, 0, 0)) == 60);
+    CHECK(ruled(after, utc(2023, 2, 28, 23, 59)) == 0);
+}
+
+/* The change that came last decides, also where summer lasts into the next one's beginning. */
+TEST(a_summer_that_outlasts_the_year_ends_when_it_ends) {
+    const char *const rule = "AAA0BBB,0/0,J365/167";
+    CHECK(ruled(rule, utc(2026, 1, 3, 0, 0)) == 60);
+    CHECK(ruled(rule, utc(2026, 1, 10, 0, 0)) == 0);
+    CHECK(ruled(rule, utc(2026, 6, 1, 0, 0)) == 0);
+}

@@ -21,7 +21,8 @@ for (const name of [...native_targets, ...javascript_targets]) {
     assert.ok(figures.executions > 0, "there is nothing kept: nothing was proven");
   });
   test(`${name} takes what chance gives, seed ${seed}`, async (t) => {
-    const figures = await (native ? fuzzNative : fuzzJavascript)(name, { seconds, seed });
+    const slice = { seconds, seed, fresh: true };
+    const figures = await (native ? fuzzNative : fuzzJavascript)(name, slice);
     t.diagnostic(`${name}: ${figures.executions} executions, coverage ${figures.coverage}`);
     nothingIn(figures);
     assert.ok(figures.executions > figures.corpus / 2, "it was never begun");

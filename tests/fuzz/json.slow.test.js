@@ -57,7 +57,8 @@ function repeatingRequest(chance) {
     ["actor", [actor(), '{"role":"host"}']], ["id", ['"x"', '"y"']], ["locale", ['"ru"', '"pl"']],
     ["in", [input(), '{"clinic_id":1}', "{}"]],
   ]);
-  return chance(3) ? request() : `{"now":${now},"batch":[${request()},${request()}]}`;
+  return chance(3) ? request() : repeating(chance, [["now", [`${now}`, "2", '"x"']],
+    ["batch", [`[${request()}]`, `[${request()},${request()}]`, "[]"]]]);
 }
 
 /** The core refuses what it does not answer as it answers the text without repeated keys.

@@ -38,7 +38,8 @@ export const words = [...issued, 'Bearer ', 'Basic ', 'desk_staff=', 'desk_patie
   '__Host-', '"', '{}', '[]'];
 export const seeds = [
   ...issued.map((text) => `\0${text}`), '\x01\x00\x01\x05\x07\x00', '\x01\x20\x02\x1d\x01\x00',
-  '\x02["AAAA"]', '\x02{"length":30}', `\x03\x00\x06${made.code(1)}`, `\x04Bearer ${API_KEY}`,
+  '\x02["AAAA"]', '\x02{"length":30}', `\x03\x01\x06${made.code(1)}`, `\x03\x01\x07${made.code(1)}7`,
+  `\x04Bearer ${API_KEY}`,
   `\x05desk_staff=${made.sessionToken(3)}; desk_patient=${made.sessionToken(2)}`,
   '\x06\x00\x02\x05\x01', '\x07\x01\x03\x02\x00\x01\x02',
 ];

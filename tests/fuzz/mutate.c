@@ -185,11 +185,20 @@ static void lines_change(struct chance *chance, struct lines *lines) {
     }
 }
 
+/* What was committed cannot be undone quickly, so most sequences do without. */
+static void commits_drop(struct chance *chance, struct lines *lines) {
+    for (unsigned i = lines->n; i-- > 0;) {
+        const char *op = cJSON_GetStringValue(cJSON_GetObjectItem(lines->line[i].json, "op"));
+        if (op && strcmp(op, "core.commit") == 0 && choose(chance, 4)) lines_remove(lines, i);
+    }
+}
+
 size_t mutate_lines(uint8_t *bytes, size_t size, size_t room, unsigned seed) {
     struct chance chance = {seed};
     struct lines lines;
     lines_read(&lines, bytes, size);
     for (unsigned n = 1 + choose(&chance, 3); n > 0; n--) lines_change(&chance, &lines);
+    commits_drop(&chance, &lines);
     size = lines_write(&lines, bytes, room);
     lines_forget(&lines);
     return size;

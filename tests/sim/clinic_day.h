@@ -31,6 +31,9 @@ struct provider_answer {
 };
 extern const struct provider_answer provider_answers[];
 
+/* What only the person who is erased said and was. */
+extern const char *const erased_words[];
+
 /* A request as it is asked, and what the undisturbed day says of it. */
 struct request {
     char *text; /* NULL: a restart */
@@ -81,6 +84,9 @@ bool reply_as_before(int at, const char *reply);
 void state_hash(char ret_hash[HASH_BYTES]);
 /* NULL, or what is wrong with the file, the chain or a reference. */
 const char *state_wrong(void);
+/* NULL, or that words of the person who was erased are still on the disk, although that was
+ * answered before request `next`. */
+const char *erased_wrong(int next);
 /* NULL, or which effect was called too often or never. `deaths`: the host forgot so often. */
 const char *effects_wrong(int64_t deaths);
 
@@ -97,7 +103,8 @@ extern struct figures figures;
 struct span {
     int64_t each, from; /* every each-th, counted from this one */
 };
-void kills_run(struct span, uint32_t seed);
+/* `again`: which operations are also tried with a second death, and with a cut after the retry. */
+void kills_run(struct span, struct span again, uint32_t seed);
 void allocations_run(struct span);
 void disk_failures_run(struct span);
 

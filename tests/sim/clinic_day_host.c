@@ -60,10 +60,11 @@ const char *host_say(const char *format, ...) {
     return say(text);
 }
 
-/* core.verify tells what it could not read instead of failing: that is no finding either. */
+/* core.verify tells what it could not see instead of failing: no finding either, so that whoever
+ * asked asks again. */
 bool reply_failed(const char *reply) {
-    return !reply || strstr(reply, "\"category\":\"storage\"") ||
-           strstr(reply, "unable to get the page");
+    if (!reply || strstr(reply, "\"category\":\"storage\"")) return true;
+    return strstr(reply, "\"pages\":\"") && !strstr(reply, "\"pages\":\"ok\"");
 }
 
 /* Where the answer itself ends and the desk's own news begin. */
@@ -137,6 +138,35 @@ const char *state_wrong(void) {
     if (code == SQLITE_OK) code = sqlite3_step(row);
     sqlite3_finalize(row);
     return code == SQLITE_DONE ? NULL : "foreign_key_check is not clean";
+}
+
+static bool holds(const char *bytes, size_t size, const char *word) {
+    size_t length = strlen(word);
+    const char *at = bytes, *end = bytes + size;
+    while (at && (size_t)(end - at) >= length) {
+        if (memcmp(at, word, length) == 0) return true;
+        at = memchr(at + 1, word[0], (size_t)(end - at) - 1);
+    }
+    return false;
+}
+
+static bool disk_holds(const char *name, const char *word) {
+    void *bytes;
+    size_t size = disk_copy(name, &bytes);
+    bool found = bytes && holds(bytes, size, word);
+    free(bytes);
+    return found;
+}
+
+const char *erased_wrong(int next) {
+    int at = 0;
+    while (at < next && !(requests[at].text && strstr(requests[at].text, "person.erase") &&
+                          strstr(requests[at].text, "\"confirmed\":true"))) at++;
+    if (at >= next) return NULL;
+    for (int i = 0; erased_words[i]; i++)
+        if (disk_holds("desk", erased_words[i]) || disk_holds("desk-wal", erased_words[i]))
+            return "somebody who was erased is still on the disk";
+    return NULL;
 }
 
 static int64_t number(const char *sql, int64_t id) {

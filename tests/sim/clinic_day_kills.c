@@ -141,6 +141,7 @@ static bool day_finished(const struct death *death, int next) {
     if (strcmp(hash, requests[requests_n - 1].hash) != 0)
         return death_violated(death, "the day ends in another state", hash);
     const char *wrong = effects_wrong(0);
+    if (!wrong) wrong = erased_wrong(requests_n - 1);
     return wrong ? death_violated(death, wrong, NULL) : true;
 }
 
@@ -163,6 +164,7 @@ static bool day_finished_forgetfully(const struct death *death, int next) {
     }
     const char *wrong = effects_wrong(1);
     if (!wrong) wrong = state_wrong();
+    if (!wrong) wrong = erased_wrong(requests_n - 1);
     return wrong ? death_violated(death, wrong, NULL) : true;
 }
 
@@ -174,6 +176,7 @@ static void judge(const struct death *death, int next, bool may_be_done) {
     if (!settle_file(death) || seen_before(death, next, may_be_done, true)) return;
     figures.judged++;
     const char *wrong = state_wrong();
+    if (!wrong) wrong = erased_wrong(next);
     if (wrong) {
         death_violated(death, wrong, NULL);
         return;
@@ -235,7 +238,7 @@ static void run(struct death death, const struct host *before) {
 }
 
 static void request_killed(int at, int64_t operations, const struct host *before, struct span span,
-                           uint32_t seed) {
+                           struct span again, uint32_t seed) {
     const struct request *request = &requests[at];
     bool pump = request->takes || request->settles;
     for (int64_t operation = span.from; operation < operations; operation += span.each) {
@@ -243,15 +246,19 @@ static void request_killed(int at, int64_t operations, const struct host *before
         run((struct death){at, operation, KEPT, SIMPLE, chance}, before);
         run((struct death){at, operation, DROPPED, SIMPLE, chance}, before);
         run((struct death){at, operation, TORN, SIMPLE, chance}, before);
-        run((struct death){at, operation, TORN, DIES_AGAIN, chance}, before);
-        run((struct death){at, operation, PROCESS_ONLY, CUT_LATER, chance}, before);
-        if (!pump) continue;
+        /* Where nothing was written, the next operation finds the disk as this one did. */
+        bool same = operation + 1 < operations && replay_idle(operation);
+        if (!same && operation % again.each == again.from) {
+            run((struct death){at, operation, TORN, DIES_AGAIN, chance}, before);
+            run((struct death){at, operation, PROCESS_ONLY, CUT_LATER, chance}, before);
+        }
+        if (!pump || same) continue;
         run((struct death){at, operation, KEPT, FORGETS, chance}, before);
         run((struct death){at, operation, DROPPED, FORGETS, chance}, before);
     }
 }
 
-void kills_run(struct span span, uint32_t seed) {
+void kills_run(struct span span, struct span again, uint32_t seed) {
     struct host none = {.settle_first = host.settle_first};
     disk_format();
     host = none;
@@ -263,7 +270,7 @@ void kills_run(struct span span, uint32_t seed) {
         struct host after = host;
         if (!reply_as_before(at, reply))
             violated(at, "undisturbed", "the day is not the same twice", reply);
-        request_killed(at, operations, &before, span, seed);
+        request_killed(at, operations, &before, span, again, seed);
         replay_finish();
         host = after;
     }

@@ -219,6 +219,9 @@ const struct line story[] = {
     {NULL, NULL, NULL, NULL},
 };
 
+const char *const erased_words[] = {"piotr@poczta.test", "48602000001", "Ile kosztuje implant",
+                                    "A w ratach", NULL};
+
 const struct provider_answer provider_answers[] = {
     {1, 1, "failed"},
     {4, 1, "retry"},

@@ -12,25 +12,39 @@ static void clinic_changes(struct judged *j, struct clinic *clinic) {
     clinic->unsure_at = j->at;
 }
 
-/* Moves the clocks that have not run out (B14). Whether one that should have has, the host's late
- * tick decides: then the core is asked. Returns how many reminders moved. */
+/* Whether a clock still runs. Of one that should have run out the core is asked: the host's tick
+ * may be late. */
+static bool runs(struct judged *j, const struct form *form, const char *waiting, int64_t at) {
+    int64_t latest = model_of(j->sim)->latest > j->at ? model_of(j->sim)->latest : j->at;
+    return at && (at > latest || LOOK(j->sim, waiting, form->id));
+}
+#define WAITING(event) "select count(*) from schedule where item_kind = 'contact_form'" \
+                       " and item_id = ?1 and event = '" event "'"
+
+/* Moves the clocks of one question that have not run out; true when its reminder moved. */
+static bool form_replan(struct judged *j, struct form *form) {
+    static const char reminds[] = WAITING("remind"), offers[] = WAITING("offer"),
+                      basic[] = WAITING("offer_basic");
+    struct plan plan = plan_for(j->sim, form, j->at), old = form->plan;
+    if (form->reminded_at >= form->clock_at || !runs(j, form, reminds, old.remind_at)) return false;
+    if (!runs(j, form, basic, old.basic_at)) plan.basic_at = old.basic_at;
+    if (!runs(j, form, offers, old.offer_at)) plan.offer_at = old.offer_at;
+    if (plan.remind_at == old.remind_at && plan.basic_at == old.basic_at) return false;
+    will_change(j->sim, form, sizeof *form);
+    plan_set(j->sim, form, plan);
+    touch(j->sim, form);
+    return plan.remind_at != old.remind_at;
+}
+
+/* Rule 55, B14: for all that wait in a clinic, or for one doctor. How many reminders moved. */
 static int64_t replan(struct judged *j, int clinic, int64_t doctor) {
-    static const char pending[] = "select count(*) from schedule where item_kind = 'contact_form'"
-                                  " and item_id = ?1 and event = 'remind'";
     struct form_model *model = model_of(j->sim);
     int64_t moved = 0;
     for (int64_t id = 1; id <= model->newest_form; id++) {
         struct form *form = form_find(j->sim, id);
         bool open = form && form->clinic == clinic && waits(form->state) && !form->erased_at &&
                     (!doctor || form->doctor == doctor) && form->plan.remind_at;
-        if (!open || form->reminded_at >= form->clock_at) continue;
-        if (form->plan.remind_at <= j->at && !LOOK(j->sim, pending, id)) continue;
-        struct plan plan = plan_for(j->sim, form);
-        if (plan.remind_at == form->plan.remind_at && plan.basic_at == form->plan.basic_at) continue;
-        moved += plan.remind_at != form->plan.remind_at;
-        will_change(j->sim, form, sizeof *form);
-        plan_set(j->sim, form, plan);
-        touch(j->sim, form);
+        if (open) moved += form_replan(j, form);
     }
     return moved;
 }

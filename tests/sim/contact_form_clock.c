@@ -180,17 +180,27 @@ static int64_t put_off(const struct sim *sim, const struct form *form, int64_t a
     return at;
 }
 
+static int64_t later_of(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* When a clock runs out; not in the past: what a cancelled absence had put off is due now, unless
+ * now is another absence. */
+static int64_t runs_out(const struct sim *sim, const struct form *form, int64_t s, bool defers,
+                        int64_t now) {
+    int64_t at = after(sim, form, form->clock_at, s);
+    if (defers) at = put_off(sim, form, at);
+    if (at >= now) return at;
+    return defers ? put_off(sim, form, now) : now;
+}
+
 /* remind_at = max(delivered + 2 d, end of absence); offer_at keeps its distance (B14). */
-struct plan plan_of(const struct sim *sim, const struct form *form, int64_t clock_at) {
+struct plan plan_of(const struct sim *sim, const struct form *form, int64_t now) {
     const int64_t *policy = clinic_at(sim, form->clinic)->policy;
-    int64_t distance = policy[PREMIUM_AFTER] - policy[REMIND_AFTER];
-    struct plan plan = {after(sim, form, clock_at, policy[REMIND_AFTER]),
-                        after(sim, form, clock_at, policy[BASIC_AFTER]),
-                        after(sim, form, clock_at, policy[PREMIUM_AFTER])};
-    if (policy[DEFER]) plan.remind_at = put_off(sim, form, plan.remind_at);
-    if (policy[DEFER] && policy[DEFER_BASIC]) plan.basic_at = put_off(sim, form, plan.basic_at);
-    int64_t distant = after(sim, form, plan.remind_at, distance > 0 ? distance : 0);
-    if (distant > plan.offer_at) plan.offer_at = distant;
+    int64_t distance = later_of(policy[PREMIUM_AFTER] - policy[REMIND_AFTER], 0);
+    bool defers = policy[DEFER] != 0, defers_basic = defers && policy[DEFER_BASIC];
+    struct plan plan = {runs_out(sim, form, policy[REMIND_AFTER], defers, now),
+                        runs_out(sim, form, policy[BASIC_AFTER], defers_basic, now),
+                        runs_out(sim, form, policy[PREMIUM_AFTER], false, now)};
+    plan.offer_at = later_of(plan.offer_at, after(sim, form, plan.remind_at, distance));
     return plan;
 }
 

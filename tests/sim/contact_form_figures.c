@@ -26,7 +26,13 @@ static void form_count(struct figures_of *f, const struct form *form, int64_t as
                        bool less_absence) {
     bool answered = form->answered_at && form->answered_at <= as_of;
     int i = f->n++;
-    int64_t ms = form->answered_at - form->delivered_at - (less_absence ? form->absent_ms : 0);
+    for (; i > 0 && f->delivered[i - 1] > form->delivered_at; i--) {
+        f->delivered[i] = f->delivered[i - 1]; /* the clock was set back between the two */
+        f->times[i] = f->times[i - 1];
+    }
+    int64_t whole = form->answered_at > form->delivered_at ? form->answered_at - form->delivered_at
+                                                           : 0; /* a clock that was set back */
+    int64_t ms = whole - (less_absence ? form->absent_ms : 0);
     f->delivered[i] = form->delivered_at;
     f->times[i] = answered ? ms : -1;
     if (answered) f->sorted[f->answered++] = ms;

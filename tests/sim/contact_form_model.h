@@ -108,6 +108,7 @@ struct form_model {
     bool settling;
     int64_t touched[TOUCHED_MAX];
     int touched_n, accepted_n; /* since the core was last at rest */
+    int64_t latest; /* instant that the host has shown: its clock may be set back */
     bool literal;
     int64_t erased_person, erased[ERASED_MAX], erased_n; /* people */
 };
@@ -146,7 +147,7 @@ int64_t day_at(int clinic, int64_t at);      /* the local day of an instant */
 int64_t day_start(int clinic, int64_t day);  /* the instant of its midnight */
 int64_t absence_end(const struct sim *, int clinic, int64_t doctor, int64_t at);
 int64_t absent_ms(const struct sim *, int clinic, int64_t doctor, int64_t from, int64_t to);
-struct plan plan_of(const struct sim *, const struct form *, int64_t clock_at);
+struct plan plan_of(const struct sim *, const struct form *, int64_t now);
 bool there(const struct sim *, int clinic, int service, int64_t at);
 /* The offices that may be offered, the nearest first; returns how many. */
 int offices_of(const struct sim *, const struct form *, bool premium_only, int64_t at, int max,
@@ -169,7 +170,7 @@ void forms_accepted(struct sim *, const struct asked *, const struct answer *);
 void touch(struct sim *, const struct form *);
 int who_role(const cJSON *who, int *ret_clinic); /* an agent's place, -1 for others */
 int64_t person_of(const char *email);            /* 0: nobody of this part */
-struct plan plan_for(const struct sim *, const struct form *);
+struct plan plan_for(const struct sim *, const struct form *, int64_t now);
 void plan_set(struct sim *, struct form *, struct plan);
 
 /* contact_form_changes.c: one for each op */

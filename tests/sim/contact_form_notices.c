@@ -9,7 +9,7 @@
 
 /* All that was decided about one question at one instant by one rule towards its clinic. */
 struct notice {
-    int64_t effect_id, form_id, at, clinic;
+    int64_t effect_id, form_id, at, clinic, agent_id;
     int rule, mails, pushes, to_clinic;
     uint32_t roles;
     bool patient, sms;
@@ -187,9 +187,10 @@ static void notice_judge(struct sim *sim, const struct notice *notice) {
     else clinic_judge(sim, form, notice);
 }
 
+/* Two reactions may come in one call: each goes to everybody, in the order of their ids. */
 static bool same_notice(const struct notice *a, const struct notice *b) {
     return !a->patient && !b->patient && a->form_id == b->form_id && a->at == b->at &&
-           a->rule == b->rule;
+           a->rule == b->rule && (b->agent_id > a->agent_id || b->pushes > 0);
 }
 
 /* One row into the notice that it belongs to. */
@@ -197,6 +198,7 @@ static void notice_add(struct sim *sim, struct notice *notice, sqlite3_stmt *row
     const char *kind = (const char *)sqlite3_column_text(row, 6);
     int64_t agent_id = sqlite3_column_int64(row, 5);
     int role = (int)((agent_id - 1) % AGENT_ROLES);
+    notice->agent_id = agent_id;
     if (strcmp(kind, "email.send") != 0) {
         notice->pushes++;
         return;
@@ -213,11 +215,13 @@ static void notice_add(struct sim *sim, struct notice *notice, sqlite3_stmt *row
 static struct notice notice_read(sqlite3_stmt *row) {
     const char *audience = (const char *)sqlite3_column_text(row, 4);
     const char *kind = (const char *)sqlite3_column_text(row, 6);
+    bool push = strcmp(kind, "push.send") == 0;
     return (struct notice){.effect_id = sqlite3_column_int64(row, 0),
                            .rule = sqlite3_column_int(row, 1),
                            .form_id = sqlite3_column_int64(row, 2),
                            .at = sqlite3_column_int64(row, 3),
                            .clinic = sqlite3_column_int64(row, 7),
+                           .agent_id = sqlite3_column_int64(row, 5), .pushes = push,
                            .patient = strcmp(audience, "patient") == 0,
                            .sms = strcmp(kind, "sms.send") == 0};
 }
@@ -232,6 +236,7 @@ static void notices_look(struct sim *sim, sqlite3_stmt *row) {
         if (!same_notice(&open, &next)) {
             notice_judge(sim, &open);
             open = next;
+            open.pushes = 0;
         }
         if (!open.patient) notice_add(sim, &open, row);
     }
@@ -247,6 +252,7 @@ static void settle(struct sim *sim, void *with) {
     struct form_model *model = model_of(sim);
     (void)with;
     model->settling = false;
+    if (host_now(sim) > model->latest) model->latest = host_now(sim);
     if (!look(sim, rev, 0, NULL)) return;
     mark_effect(sim, model->last_effect);
     WILL_CHANGE(sim, model->last_effect);

@@ -24,8 +24,8 @@ int who_role(const cJSON *who, int *ret_clinic) {
 
 /* ---- questions ---- */
 
-struct plan plan_for(const struct sim *sim, const struct form *form) {
-    struct plan plan = plan_of(sim, form, form->clock_at);
+struct plan plan_for(const struct sim *sim, const struct form *form, int64_t now) {
+    struct plan plan = plan_of(sim, form, now);
     bool answered = form->answered_at && clinic_at(sim, form->clinic)->policy[REARM] < 2;
     if (answered) plan.basic_at = plan.offer_at = 0;
     return plan;
@@ -57,8 +57,9 @@ static struct form *deliver(struct judged *j, int64_t id, int clinic, uint64_t d
 
 int64_t person_of(const char *email) {
     long long person = 0;
-    return sscanf(email, "p%lld@patient.test", &person) == 1 || sscanf(email, "P%lld@", &person) == 1
-               ? person : 0;
+    bool mine = sscanf(email, "p%lld@patient.test", &person) == 1 ||
+                sscanf(email, "P%lld@patient.test", &person) == 1;
+    return mine ? person : 0;
 }
 
 static int service_of(const char *name) {
@@ -90,7 +91,7 @@ static void on_send(struct judged *j) {
     form->doctor = number_of(in, "practitioner_id");
     form->person = person_of(text_in(in, "email"));
     form->service = service_of(text_in(in, "service"));
-    plan_set(j->sim, form, plan_for(j->sim, form));
+    plan_set(j->sim, form, plan_for(j->sim, form, j->at));
     warning_check(j, form);
 }
 
@@ -129,7 +130,7 @@ static void on_onward(struct judged *j) {
     form->root_id = from->root_id ? from->root_id : from->id;
     struct form *root = form_find(j->sim, form->root_id);
     if (root) WILL_CHANGE(j->sim, root->tried), root->tried |= 1u << clinic;
-    plan_set(j->sim, form, plan_for(j->sim, form));
+    plan_set(j->sim, form, plan_for(j->sim, form, j->at));
 }
 
 static void on_reply(struct judged *j) {
@@ -138,8 +139,9 @@ static void on_reply(struct judged *j) {
     const int64_t *policy = clinic_at(j->sim, form->clinic)->policy;
     will_change(j->sim, form, sizeof *form);
     bool was_done = !waits(form->state), was_new = form->state == NEW;
-    bool owed = form->plan.remind_at > j->at || form->plan.basic_at > j->at ||
-                form->plan.offer_at > j->at;
+    int64_t latest = model_of(j->sim)->latest > j->at ? model_of(j->sim)->latest : j->at;
+    bool owed = form->plan.remind_at > latest || form->plan.basic_at > latest ||
+                form->plan.offer_at > latest;
     ask_note(j, form, digest_of(text_in(j->in, "text")), number_of(j->answer->body, "message_id"));
     touch(j->sim, form);
     if (was_done && policy[REARM] == 0) return;
@@ -149,7 +151,7 @@ static void on_reply(struct judged *j) {
      * writes once more before anybody has read keeps the clocks of the oldest question. */
     if (was_new || (!was_done && owed)) return;
     form->clock_at = j->at;
-    plan_set(j->sim, form, plan_for(j->sim, form));
+    plan_set(j->sim, form, plan_for(j->sim, form, j->at));
 }
 
 /* ---- the clinic ---- */
@@ -182,8 +184,8 @@ static void on_get(struct judged *j) {
         form->state = READ;
         if (!form->read_at) form->read_at = j->at;
         form->seen_at = form->clock_at = j->at;
-        bool unanswered = clinic_at(j->sim, form->clinic)->policy[UNANSWERED] != 0;
-        plan_set(j->sim, form, unanswered ? plan_for(j->sim, form) : (struct plan){0});
+        bool unanswered = clinic_at(j->sim, form->clinic)->policy[UNANSWERED] && !form->erased_at;
+        plan_set(j->sim, form, unanswered ? plan_for(j->sim, form, j->at) : (struct plan){0});
     }
     reply_get(j->sim, form, j->role, j->answer, number_of(j->who, "link_id") != 0);
 }

@@ -18,7 +18,7 @@ static void unjust(struct sim *sim, const struct asked *asked, const struct answ
     violated(sim, invariant, "%s %s by %s: %s", asked->op, asked->in, asked->who, answer->code);
 }
 
-/* Rule 57, B15: who is refused because somebody was faster loses no word, and is told who it was. */
+/* Rule 57, B15: who is refused because somebody was faster loses no word and learns who it was. */
 static void faster_judge(struct sim *sim, const struct asked *asked, const struct answer *answer,
                          const cJSON *in, const cJSON *who) {
     struct form *form = form_find(sim, number_of(in, "contact_form_id"));

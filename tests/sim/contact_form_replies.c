@@ -111,7 +111,8 @@ void reply_offers(struct sim *sim, const struct form *form, const struct answer 
         if (i >= n || number_of(row, "clinic_id") != offices[i]) {
             violated(sim, "offered-offices-are-premium-and-not-the-same",
                      "question %lld, %s: place %d is clinic %lld, by the rules %d",
-                     (long long)form->id, states[form->state], i + 1, (long long)number_of(row, "clinic_id"), i < n ? offices[i] : 0);
+                     (long long)form->id, states[form->state], i + 1,
+                     (long long)number_of(row, "clinic_id"), i < n ? offices[i] : 0);
             return;
         }
         i++;

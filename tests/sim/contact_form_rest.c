@@ -29,7 +29,8 @@ static void stored_check(struct sim *sim, const struct form *form, sqlite3_stmt 
     row_check(sim, form, "first-answer-once", "answered_at", n[2], form->answered_at);
     if (form->answered_at) {
         row_check(sim, form, "first-answer-once", "answer_ms", n[3],
-                  form->answered_at - form->delivered_at);
+                  form->answered_at > form->delivered_at ? form->answered_at - form->delivered_at
+                                                         : 0);
         row_check(sim, form, "first-answer-once", "who answered first", n[4], form->first_agent);
         row_check(sim, form, "absence-is-counted", "absent_ms", n[5], form->absent_ms);
     }
@@ -46,7 +47,7 @@ static void stored_check(struct sim *sim, const struct form *form, sqlite3_stmt 
     row_check(sim, form, "claim-exclusive", "claim_agent_id", n[15], form->claim_agent);
 }
 
-/* A clock that has not run out stands where the rules put it; nobody else's clock runs (I16). */
+/* A clock that cannot have run out stands where the rules put it; no other one runs (I16). */
 static void clocks_check(struct sim *sim, const struct form *form) {
     static const char due[] = "select coalesce(max(case event when 'remind' then due_at end), 0),"
                               " coalesce(max(case event when 'offer' then due_at end), 0),"
@@ -54,7 +55,7 @@ static void clocks_check(struct sim *sim, const struct form *form) {
                               " from schedule where item_kind = 'contact_form' and item_id = ?1";
     sqlite3_stmt *row = look_rows(sim, due, 1, (const int64_t[]){form->id});
     if (!row || sqlite3_step(row) != SQLITE_ROW) return;
-    int64_t now = host_now(sim), remind_at = sqlite3_column_int64(row, 0);
+    int64_t now = model_of(sim)->latest, remind_at = sqlite3_column_int64(row, 0);
     int64_t offer_at = sqlite3_column_int64(row, 1), basic_at = sqlite3_column_int64(row, 2);
     look_end(row);
     const struct plan *plan = &form->plan;

@@ -135,12 +135,17 @@ void crash_close(struct crash *crash) {
     for (int i = 0; i < BACKUPS; i++) backup_drop(&crash->backups[i]);
 }
 
+/* As the operator's command does, so that nothing that was given out in the lost hours is given out
+ * again. */
+static const char restored[] = "{\"op\":\"core.restored\",\"now\":1,\"actor\":{\"role\":"
+                               "\"host\"},\"in\":{}}";
+
 /* The desk is at rest between two calls: the file and its log are one state together. */
 void crash_back_up(struct sim *sim, struct crash *crash) {
     backup_drop(&crash->backups[BACKUPS - 1]);
     memmove(crash->backups + 1, crash->backups, (BACKUPS - 1) * sizeof *crash->backups);
     struct backup *backup = &crash->backups[0];
-    *backup = (struct backup){.at = host_now(sim)};
+    *backup = (struct backup){.at = sim->now};
     backup->file_size = disk_copy(file_name, &backup->file);
     backup->log_size = disk_copy(log_name, &backup->log);
 }
@@ -155,7 +160,7 @@ const char *crash_restore(struct sim *sim, struct crash *crash) {
     disk_format();
     disk_put(file_name, oldest->file, oldest->file_size);
     if (oldest->log_size) disk_put(log_name, oldest->log, oldest->log_size);
-    crash->restored_at = host_now(sim);
+    crash->restored_at = sim->now;
     crash->restored_to = oldest->at;
     crash->just_restored = true;
     for (int i = 0; i < BACKUPS; i++)
@@ -163,5 +168,6 @@ const char *crash_restore(struct sim *sim, struct crash *crash) {
             backup_drop(&crash->backups[i]);
     crash_boot(sim, crash);
     sim->figures.restores++;
+    talk(crash, restored, sizeof restored - 1);
     return crash_tick(sim, crash);
 }

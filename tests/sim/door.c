@@ -151,12 +151,22 @@ static bool is_look(const char *op) {
     return !verb;
 }
 
+static bool taken_back(const struct sim *sim, int64_t at) {
+    const struct crash *crash = &sim->door->crash;
+    return at > crash->restored_to && at <= crash->restored_at;
+}
+
+/* A reply is kept for seven days, by a clock that may be three days ahead; what an older copy of
+ * the file does not hold is gone. */
+static bool remembered(const struct sim *sim, int64_t at) {
+    enum { KEPT_MS = 7 * DAY_MS, AHEAD_MS = 4 * DAY_MS };
+    return sim->now - at < KEPT_MS - AHEAD_MS && !taken_back(sim, at);
+}
+
 /* The same key, the same reply: as long as the core promises to remember it. */
 static void repeat_check(struct sim *sim, const struct asked *asked, uint64_t seen, bool ok) {
-    enum { REMEMBERED_MS = 7 * DAY_MS };
     if (is_look(asked->op) || !asked->accepted) return;
-    if (host_now(sim) - asked->accepted_at > REMEMBERED_MS - DAY_MS) return;
-    if (sim->door->crash.restored_at > asked->accepted_at) return;
+    if (!remembered(sim, asked->accepted_at)) return;
     if (!ok) violated(sim, "same-key-same-reply", "%s %s was accepted and is refused now",
                       asked->op, asked->key);
     else if (seen != asked->reply_digest)
@@ -169,7 +179,7 @@ static void ack_note(struct sim *sim, const struct asked *asked) {
     struct ack *ack = &door->acks[door->acks_n++ % ACKS];
     snprintf(ack->key, sizeof ack->key, "%s", asked->key);
     ack->digest = asked->reply_digest;
-    ack->at = host_now(sim);
+    ack->at = sim->now;
 }
 
 /* The core took it. The parts learn of it here, before anybody else does. */
@@ -179,10 +189,10 @@ static void accept(struct sim *sim, struct asked *asked, const cJSON *body, int6
     uint64_t seen = digest(text);
     cJSON_free(text);
     repeat_check(sim, asked, seen, true);
-    if (asked->accepted) return;
+    if (asked->accepted && !taken_back(sim, asked->accepted_at)) return;
     asked->accepted = true;
     asked->in_doubt = false;
-    asked->accepted_at = host_now(sim);
+    asked->accepted_at = sim->now;
     asked->reply_digest = seen;
     for (int i = 0; parts[i]; i++)
         if (parts[i]->accepted) parts[i]->accepted(sim, asked, &answer);
@@ -242,7 +252,7 @@ static void reply_keep(struct sim *sim, const char *reply) {
     cJSON_Delete(door->reply);
     door->reply = cJSON_Parse(reply);
     if (!door->reply) {
-        violated(sim, "reply-is-json", "%.200s", reply);
+        violated(sim, "reply-is-json", "%.900s", reply);
         return;
     }
     const cJSON *wake_at = cJSON_GetObjectItemCaseSensitive(door->reply, "wake_at");
@@ -302,9 +312,7 @@ static void acks_check(struct sim *sim) {
     int64_t from = door->acks_n > ACKS ? door->acks_n - ACKS : 0;
     for (int64_t i = from; i < door->acks_n && !sim->violated; i++) {
         const struct ack *ack = &door->acks[i % ACKS];
-        bool young = host_now(sim) - ack->at < 6 * DAY_MS;
-        if (!young || ack->at <= door->crash.restored_to) continue;
-        if (look_key(sim, ack->key) == 0)
+        if (remembered(sim, ack->at) && look_key(sim, ack->key) == 0)
             violated(sim, "acknowledged-is-kept", "%s was answered and is gone", ack->key);
     }
 }

@@ -121,6 +121,17 @@ static bool keeps(const char *code) {
     return strcmp(code, "refused.stale") == 0 || strcmp(code, "refused.claimed") == 0;
 }
 
+/* Rule 57: who was slower loses no word. */
+static void words_kept(const struct act *act) {
+    char quoted[TEXT_BYTES + 8];
+    const char *draft = one_text("select text from draft order by saved_at desc limit 1");
+    snprintf(quoted, sizeof quoted, ":'%s'", draft ? draft : "");
+    bool wrote = strstr(act->input, "'text':") || strstr(act->input, "'note':");
+    bool answered = strcmp(act->op, "contact_form.claim") != 0;
+    if (wrote && answered && !strstr(act->input, quoted))
+        violated("the-slower-ones-words-are-kept", "%s, the draft is %s", act->input, draft);
+}
+
 /* The same request once more, as the network or an impatient hand sends it. */
 static void repeat(const char *request, const char *first) {
     static char text[TEXT_BYTES];
@@ -137,12 +148,14 @@ static void repeat(const char *request, const char *first) {
 static void try_act(uint32_t from, int number, uint64_t before) {
     static struct kept kept;
     static char reply[NOTE_BYTES];
+    bool never[NEVERS_MAX] = {false};
     const struct act *act = &acts[number];
     int depth = places->nodes[from].depth + 1;
     int64_t was = now;
     size_t mark = strlen(repro);
     hold();
     laws_before(&kept);
+    laws_ask(act, never);
     steps_count(true);
     bool happened = perform(act, depth, reply, sizeof reply);
     steps_count(false);
@@ -155,11 +168,13 @@ static void try_act(uint32_t from, int number, uint64_t before) {
             violated("no-bugs", "%s", reply);
         if (*code && !keeps(code) && after != before)
             violated("a-refusal-changes-nothing", "%s", reply);
+        if (!*code) laws_answer(never);
+        if (keeps(code)) words_kept(act);
         places->refused += *code != 0;
         laws_after(&kept, act->op);
         if (act->kind == ASK && (!*code || keeps(code))) repeat(repro + mark, reply);
+        laws_state(); /* also of a state that is known: another history leads to it */
         if (digest_is_new(after)) {
-            laws_state();
             uint32_t n = places->nodes_n;
             if (n < NODES_MAX) {
                 places->nodes[n] = (struct node){from, (uint16_t)number, (uint16_t)depth, after};

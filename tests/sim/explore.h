@@ -16,7 +16,7 @@
 
 enum { MACHINES_MAX = 8, ROWS_MAX = 128, STATES_SEEN_MAX = 1 << 22, NODES_MAX = 1 << 20,
        PART_BYTES = 1024, DEPTH_MAX = 24, ACTIONS_MAX = 128, TEXT_BYTES = 4096,
-       NOTE_BYTES = 1 << 16 };
+       NOTE_BYTES = 1 << 16, NEVERS_MAX = 32 };
 
 /* One thing that may happen: time passes, or somebody asks. */
 enum happens { WAIT_BEFORE, WAIT_UNTIL, WAIT_AFTER, CLOCK_BACK, ASK };
@@ -119,6 +119,9 @@ struct kept {
 };
 void laws_before(struct kept *ret_kept);
 void laws_after(const struct kept *, const char *op);
+/* Before a request: which laws forbid that it is taken; after it was: that is a breach. */
+void laws_ask(const struct act *, bool ret_never[NEVERS_MAX]);
+void laws_answer(const bool never[NEVERS_MAX]);
 /* Asks whether, then tries: buttons, repeated requests, strangers, forecasts. */
 void probe(const struct act *acts, int acts_n);
 

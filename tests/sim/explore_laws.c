@@ -33,6 +33,15 @@ static const struct law {
      " join review_chat c on c.review_chat_id = m.item_id where m.item_kind = 'review_chat'"
      " and m.author = 'clinic' and c.muted and m.message_id = (select max(message_id)"
      " from message x where x.item_kind = 'review_chat' and x.item_id = c.review_chat_id)"},
+    {"unanswered-are-counted", /* 18 */
+     "select review_chat_id from review_chat c where not exists (select 1 from policy) and"
+     " (unanswered_count <> (select count(*) from message m where m.item_kind = 'review_chat' and"
+     " m.item_id = c.review_chat_id and m.author = 'clinic' and m.message_id > coalesce((select"
+     " max(message_id) from message x where x.item_kind = 'review_chat' and x.item_id ="
+     " c.review_chat_id and x.author = 'patient'), 0)) or muted <> (unanswered_count > 2))"},
+    {"a-reader-needs-no-notice",
+     "select e.effect_id from effect e join message m using (message_id)"
+     " where m.delivery = 'read' and e.state = 'queued'"},
     {"one-notice-of-a-message-at-a-time", /* 11, 48 */
      "select message_id from effect e join message m using (message_id) where m.author = 'clinic'"
      " and e.state in ('queued', 'taken') group by message_id having count(*) > 1"},
@@ -81,6 +90,17 @@ static const struct law {
     {"offered-once", /* 38, 40 */
      "select item_id from history where item_kind = 'contact_form' and event in ('offer',"
      " 'offer_basic') and because = 'form_offered' group by item_id having count(*) > 1"},
+    {"reminded-before-offered", /* 40 */
+     "select h.history_id from history h where h.item_kind = 'contact_form' and h.event = 'offer'"
+     " and h.because = 'form_offered' and not exists (select 1 from history g where g.item_kind ="
+     " h.item_kind and g.item_id = h.item_id and g.history_id < h.history_id and g.because in"
+     " ('form_reminded', 'form_unanswered', 'form_reminded_late'))"},
+    {"a-read-question-needs-no-notice",
+     "select e.effect_id from effect e join contact_form f on f.contact_form_id = e.item_id"
+     " where e.item_kind = 'contact_form' and e.message_id is null and e.state = 'queued'"
+     " and e.audience <> 'patient' and f.state = 'read' and e.created_at <= (select max(at) from"
+     " history h where h.item_kind = 'contact_form' and h.item_id = f.contact_form_id"
+     " and h.because = 'form_read')"},
     {"due-is-the-next-clock",
      "select f.contact_form_id from contact_form f join clinic c using (clinic_id) where f.due_at"
      " <> coalesce((select min(due_at) from schedule s where s.item_kind = 'contact_form' and"
@@ -94,6 +114,14 @@ static const struct law {
      "select contact_form_id from contact_form f where claim_agent_id and last_author = 'clinic'"
      " and claim_until_at > ?1 and not exists (select 1 from history where item_kind ="
      " 'contact_form' and item_id = f.contact_form_id and event = 'claim' and at >= f.last_at)"},
+    {"a-claim-holds", /* 57 */
+     "select h.history_id from history h join history c on c.history_id = (select max(history_id)"
+     " from history k where k.item_kind = 'contact_form' and k.item_id = h.item_id and k.history_id"
+     " < h.history_id and k.event in ('claim', 'release', 'answer', 'answer_by_phone', 'reject'))"
+     " where h.item_kind = 'contact_form' and h.event in ('answer', 'answer_by_phone', 'reject',"
+     " 'claim') and h.because <> 'form_taken_over' and c.event = 'claim'"
+     " and c.actor_id <> h.actor_id"
+     " and c.at + json_extract(c.facts, '$.ttl_s') * 1000 > h.at"},
     {"only-the-patient-sends-on", /* 38, 46 */
      "select item_id from history where event in ('accept_offer', 'forward')"
      " and role <> 'patient'"},
@@ -153,9 +181,64 @@ static const struct stays {
     {"notices-stay", /* I12 */
      "select effect_id || ' ' || recipient || ' ' || subject || ' ' || replace(text, char(10), ' ')"
      " || deadline_at from effect", true},
+    {"what-arrived-has-arrived", /* I35 */
+     "select message_id || ' arrived' from message where delivery in ('delivered', 'read')"
+     " union all select message_id || ' read' from message where delivery = 'read' union all select"
+     " effect_id || ' arrived, as an effect' from effect where state in ('delivered', 'read')",
+     false},
     {"the-history-stays",
      "select history_id || hex(hash) from history", false},
 };
+
+/* What must not be taken, when it was so before. */
+static const struct never {
+    const char *name, *op;
+    const char *with, *without; /* parts of the input, NULL for any */
+    const char *when;           /* finds a row */
+} nevers[] = {
+    {"closed-is-closed", "review_chat.post", NULL, NULL, /* 20 */
+     "select 1 from review_chat where review_id = 1 and state = 'ended'"},
+    {"ended-once", "review_chat.end", NULL, NULL, /* 20 */
+     "select 1 from review_chat where review_id = 1 and state = 'ended'"},
+    {"solved-before-the-end", "review_chat.mark_solved", NULL, NULL, /* 21 */
+     "select 1 from review_chat where review_id = 1 and state = 'ended' and not exists (select 1"
+     " from policy where key = 'review_chat.solve_after_close' and value = 1)"},
+    {"solved-by-a-yes", "review_chat.mark_solved", NULL, "'confirmed':true", /* 22 */
+     "select 1 from review_chat where review_id = 1 and solved_at = 0"},
+    {"warned-before-solving", "review_chat.open", "'review_id':2,'purpose':'solve'",
+     "'confirmed':true", "select 1"}, /* 8 */
+    {"answered-with-eyes-open", "contact_form.answer", "'last_message_id':1", NULL, /* 57 */
+     "select 1 from contact_form where contact_form_id = 1 and last_clinic_id > 1"},
+    {"answered-with-eyes-open", "contact_form.answer_by_phone", "'last_message_id':1", NULL,
+     "select 1 from contact_form where contact_form_id = 1 and last_clinic_id > 1"},
+    {"rejected-before-an-answer", "contact_form.reject", NULL, NULL, /* 42 */
+     "select 1 from contact_form where contact_form_id = 1 and state not in ('new', 'read')"},
+    {"accepted-when-offered", "contact_form.accept_offer", NULL, NULL, /* 38 */
+     "select 1 from contact_form where contact_form_id = 1 and offered_at = 0 and not exists"
+     " (select 1 from schedule where item_kind = 'contact_form' and due_at < ?1)"},
+    {"forwarded-when-rejected", "contact_form.forward", NULL, NULL, /* 46 */
+     "select 1 from contact_form where contact_form_id = 1 and state <> 'rejected'"},
+    {"erased-is-erased", "contact_form.answer", NULL, NULL,
+     "select 1 from contact_form where contact_form_id = 1 and erased_at > 0"},
+    {"erased-is-erased", "contact_form.claim", NULL, NULL,
+     "select 1 from contact_form where contact_form_id = 1 and erased_at > 0"},
+};
+enum { NEVERS_N = sizeof nevers / sizeof *nevers };
+
+void laws_ask(const struct act *act, bool ret_never[NEVERS_MAX]) {
+    for (int i = 0; i < NEVERS_N; i++) {
+        const struct never *never = &nevers[i];
+        bool meant = act->kind == ASK && strcmp(act->op, never->op) == 0 &&
+                     (!never->with || strstr(act->input, never->with)) &&
+                     (!never->without || !strstr(act->input, never->without));
+        ret_never[i] = meant && one_int(never->when) != 0;
+    }
+}
+
+void laws_answer(const bool never[NEVERS_MAX]) {
+    for (int i = 0; i < NEVERS_N; i++)
+        if (never[i]) violated(nevers[i].name, "%s was taken", nevers[i].op);
+}
 
 enum { LAWS_N = sizeof laws / sizeof *laws, STAYS_N = sizeof all_stays / sizeof *all_stays };
 

@@ -362,11 +362,22 @@ static void annulled_by_author(struct sim *sim) {
                         (long long)twice);
 }
 
+/* What the older file holds is believed; its chats are nobody's any more, for who of them was told
+ * what is not known. */
 static void restored(struct sim *sim, int64_t at) {
     struct review_chat_state *s = state(sim);
     (void)at;
     if (s->reviews) memset(s->reviews, 0, (size_t)s->reviews_room * sizeof *s->reviews);
     if (s->chats) memset(s->chats, 0, (size_t)s->chats_room * sizeof *s->chats);
+    sqlite3_stmt *row = look_rows(sim, "select r.review_id, r.clinic_id, r.rating, r.state ="
+                                       " 'annulled', c.review_chat_id from review r"
+                                       " left join review_chat c using (review_id)", 0, NULL);
+    while (row && sqlite3_step(row) == SQLITE_ROW)
+        *review(sim, sqlite3_column_int64(row, 0)) = (struct review_model){
+            .known = true, .clinic = sqlite3_column_int(row, 1),
+            .rating = sqlite3_column_int(row, 2), .annulled = sqlite3_column_int(row, 3) != 0,
+            .has_chat = sqlite3_column_int64(row, 4) != 0};
+    look_end(row);
 }
 
 static const struct invariant invariants[] = {

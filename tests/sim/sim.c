@@ -14,14 +14,14 @@
 struct job {
     struct options options;
     int64_t lives;
-    const char *tape, *save;
+    const char *tape, *save, *dump;
     bool shrinks, hashes, lists;
 };
 
 static const char usage[] =
     "usage: desk_sim [--seed S] [--lives N] [--days D] [--clinics N] [--rate 0|1|10] [--portable]\n"
     "                [--policy recommended|literal] [--tape FILE] [--save FILE] [--shrink]\n"
-    "                [--hashes] [--invariants]\n";
+    "                [--dump FILE] [--hashes] [--invariants]\n";
 
 static void figures_add(struct figures *to, const struct figures *from) {
     int64_t *sum = (int64_t *)to;
@@ -62,6 +62,7 @@ static bool job_read(int argc, char **argv, struct job *job) {
         else if (option(&i, argc, argv, "--policy", &v)) job->options.policy = v;
         else if (option(&i, argc, argv, "--tape", &v)) job->tape = v;
         else if (option(&i, argc, argv, "--save", &v)) job->save = v;
+        else if (option(&i, argc, argv, "--dump", &v)) job->dump = v;
         else if (strcmp(argv[i], "--portable") == 0) job->options.portable = true;
         else if (strcmp(argv[i], "--shrink") == 0) job->shrinks = true;
         else if (strcmp(argv[i], "--hashes") == 0) job->hashes = true;
@@ -78,6 +79,21 @@ static void violation_print(const struct sim *sim) {
            (long long)sim->tape.n);
 }
 
+/* The file and its log as they are, for whoever wants to look into them. */
+static void dump(const char *path) {
+    static const char *const names[] = {"desk", "desk-wal"};
+    for (int i = 0; i < 2; i++) {
+        char to[512];
+        void *bytes;
+        size_t size = disk_copy(names[i], &bytes);
+        snprintf(to, sizeof to, "%s%s", path, i ? "-wal" : "");
+        FILE *file = fopen(to, "wb");
+        if (file && size) fwrite(bytes, 1, size, file);
+        if (file) fclose(file);
+        free(bytes);
+    }
+}
+
 /* One life; true when nothing was violated. */
 static bool live(struct job *job, const struct tape *replay, struct figures *sum) {
     struct sim sim;
@@ -87,6 +103,7 @@ static bool live(struct job *job, const struct tape *replay, struct figures *sum
     figures_add(sum, &sim.figures);
     if (job->hashes && !sim.violated)
         printf("%llu %s\n", (unsigned long long)sim.options.seed, sim.hash);
+    if (job->dump && sim.violated) dump(job->dump);
     life_end(&sim);
     if (!sim.violated) {
         if (!replay) free(sim.tape.choices);

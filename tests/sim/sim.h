@@ -138,6 +138,7 @@ struct sim {
 
 /* tape.c */
 void tape_start(struct sim *, const struct tape *replay);
+void tape_free(struct sim *);
 /* The workload: 0 to n-1, the same whatever goes wrong. */
 uint32_t draw(struct sim *, uint32_t n);
 bool drawn(struct sim *, uint32_t of_100);

@@ -56,6 +56,11 @@ static void rates_draw(struct sim *sim) {
     if (sim->options.portable) sim->rate[MEMORY_FAILS] = 0;
 }
 
+void tape_free(struct sim *sim) {
+    free(sim->tape.choices);
+    sim->tape = (struct tape){0};
+}
+
 void tape_start(struct sim *sim, const struct tape *replay) {
     stream_start(sim->workload, sim->options.seed);
     stream_start(sim->chances, ~sim->options.seed);

@@ -25,11 +25,13 @@ export function keptInputs(target) {
 }
 
 /** Writes the kept inputs as files of their own, for libFuzzer. @param {string} target
+ * @param {"corpus"|"slice"} [gathering] where new ones go: `slice` begins empty
  * @returns {{seeds: string, corpus: string, found: string}} folders */
-export function foldersOf(target) {
-  const [seeds, corpus, found] = ["seeds", "corpus", "found"]
+export function foldersOf(target, gathering = "corpus") {
+  const [seeds, corpus, found] = ["seeds", gathering, "found"]
     .map((kind) => join(programs, kind, target));
   rmSync(seeds, { recursive: true, force: true });
+  if (gathering === "slice") rmSync(corpus, { recursive: true, force: true });
   for (const folder of [seeds, corpus, found]) mkdirSync(folder, { recursive: true });
   for (const { bytes } of keptInputs(target)) writeFileSync(join(seeds, digestOf(bytes)), bytes);
   return { seeds, corpus, found };

@@ -75,11 +75,13 @@ export async function replayNative(target) {
 /** The file that libFuzzer was at when it ended. @param {string} said */
 const running = (said) => [...said.matchAll(/^Running: (.+)$/gm)].at(-1)?.[1] ?? "";
 
-/** @param {string} target @param {{seconds: number, seed: number}} options
+/** A run begins where the last one stopped, or with `fresh` from the kept inputs alone, because
+ * reading what years of runs have gathered takes longer than a slice.
+ * @param {string} target @param {{seconds: number, seed: number, fresh?: boolean}} options
  * @returns {Promise<Figures>} */
-export async function fuzzNative(target, { seconds, seed }) {
+export async function fuzzNative(target, { seconds, seed, fresh = false }) {
   await buildFuzz("fuzz");
-  const { seeds, corpus, found } = foldersOf(target);
+  const { seeds, corpus, found } = foldersOf(target, fresh ? "slice" : "corpus");
   const words = target === "door" ? [`-dict=${await dictionary()}`] : [];
   const run = start(target, [...usual, ...words, `-seed=${seed}`,
     `-max_len=${bytes_max[/** @type {keyof typeof bytes_max} */ (target)]}`,

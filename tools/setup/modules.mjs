@@ -7,21 +7,29 @@ import { onPath, root, runBeside, say, seconds } from "./run.mjs";
 
 /** @typedef {{name: string, args: string[]}} Tree */
 
-/** @param {boolean} tests @returns {Tree[]} */
-function trees(tests) {
+/** @returns {Tree[]} */
+function trees() {
   const compiler = onPath("clang-19") ? ["-DCMAKE_C_COMPILER=clang-19"] : [];
   return [
     { name: "wasi", args: ["-DCMAKE_TOOLCHAIN_FILE=cmake/wasi.cmake"] },
     { name: "emscripten", args: ["-DCMAKE_TOOLCHAIN_FILE=cmake/emscripten.cmake"] },
     { name: "native", args: compiler },
-    ...(tests ? [{ name: "checked", args: [...compiler, "-DDESK_TESTS=ON"] }] : []),
+    { name: "checked", args: [...compiler, "-DDESK_TESTS=ON"] },
+    { name: "coverage", args: [...compiler, "-DDESK_COVERAGE=ON",
+      `-DDESK_OUTPUT=${join(root, "build", "coverage")}`] },
   ];
+}
+
+/** One tree alone, by its name. @param {string} name */
+export async function buildTree(name) {
+  for (const tree of trees()) if (tree.name === name) await build(tree);
 }
 
 /** @param {{tests: boolean}} options */
 export async function buildModules({ tests }) {
   if (!existsSync(join(root, "core", "desk.h"))) return say("no core here yet: nothing to build");
-  const waiting = trees(tests);
+  const wanted = ["wasi", "emscripten", "native", ...(tests ? ["checked"] : [])];
+  const waiting = trees().filter((tree) => wanted.includes(tree.name));
   // SQLite is one file, so one tree keeps one processor busy; more trees than processors only
   // take memory from each other.
   const lanes = Array.from({ length: Math.min(2, availableParallelism()) }, async () => {

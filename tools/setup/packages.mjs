@@ -33,6 +33,7 @@ const toBuild = [
 const toTest = [
   file("libclang-rt-19-dev", `${clang}/linux/libclang_rt.asan-x86_64.a`,
     `${clang}/linux/libclang_rt.asan-aarch64.a`),
+  command("llvm-19", "llvm-cov-19"),
   command("chromium", "chromium"),
   command("firefox-esr", "firefox-esr"),
   command("openssl", "openssl"),

@@ -1,0 +1,215 @@
+/* laws.c: what holds of every machine whatever it is about: its history tells each step and ends in
+ * what the row says, messages climb and never fall, clockwork is nobody's deed, and whatever was
+ * accepted left its trace. Brings no world. Knows the words of states, but no rule of when. */
+#include <sqlite3.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "part.h"
+
+enum { LAWS_PLACE = 3 };
+enum { REVIEW, REVIEW_CHAT, CONTACT_FORM, MESSAGE, EFFECT, KINDS };
+static const char *const kinds[KINDS] = {"review", "review_chat", "contact_form", "message",
+                                         "effect"};
+
+static const char *const state_words[] = {
+    "", "draft", "published", "annulled", "open", "ended", "new", "read", "answered",
+    "answered_by_phone", "rejected", "silent", "queued", "taken", "sent", "delivered", "failed",
+    "unknown", "cancelled"};
+enum { STATE_WORDS = sizeof state_words / sizeof *state_words };
+
+struct laws {
+    uint8_t *last[KINDS]; /* by item: the state that history said last, 0 for none yet */
+    int64_t room[KINDS], seen, rev, at;
+};
+
+static struct laws *state(struct sim *sim) { return sim->state[LAWS_PLACE]; }
+
+static void laws_begin(struct sim *sim) {
+    sim->state[LAWS_PLACE] = calloc(1, sizeof(struct laws));
+    if (!sim->state[LAWS_PLACE]) abort();
+}
+
+static void laws_forget(struct sim *sim, int64_t at) {
+    struct laws *laws = state(sim);
+    (void)at;
+    for (int kind = 0; kind < KINDS; kind++) free(laws->last[kind]);
+    *laws = (struct laws){0};
+}
+
+static void laws_end(struct sim *sim) {
+    laws_forget(sim, 0);
+    free(state(sim));
+}
+
+static uint8_t *last_of(struct laws *laws, int kind, int64_t id) {
+    if (id >= laws->room[kind]) {
+        int64_t room = laws->room[kind], bigger = (id + 1) * 2;
+        laws->last[kind] = realloc(laws->last[kind], (size_t)bigger);
+        if (!laws->last[kind]) abort();
+        memset(laws->last[kind] + room, 0, (size_t)(bigger - room));
+        laws->room[kind] = bigger;
+    }
+    return &laws->last[kind][id];
+}
+
+static int kind_of(const char *word) {
+    for (int kind = 0; kind < KINDS; kind++)
+        if (strcmp(kinds[kind], word) == 0) return kind;
+    return -1;
+}
+
+static uint8_t state_of(const char *word) {
+    for (int i = 1; i < STATE_WORDS; i++)
+        if (strcmp(state_words[i], word) == 0) return (uint8_t)i;
+    return 0;
+}
+
+/* What a row of history says. */
+struct told {
+    int64_t id, item_id, rev, at;
+    int kind;
+    const char *role, *event, *from, *to, *because;
+};
+
+static bool is(const char *word, const char *other) { return strcmp(word, other) == 0; }
+
+/* What arrived stays arrived; only a channel that failed gives way to the next. */
+static bool falls(const struct told *row) {
+    bool read = is(row->from, "read"), delivered = is(row->from, "delivered");
+    if (row->kind != MESSAGE && row->kind != EFFECT) return false;
+    if (read || is(row->from, "cancelled")) return !is(row->to, row->from);
+    if (delivered) return !is(row->to, "delivered") && !is(row->to, "read");
+    bool back = is(row->to, "queued") || is(row->to, "taken");
+    return is(row->from, "sent") && back && !is(row->because, "delivery_next_channel");
+}
+
+static bool by_clock(const char *event) {
+    static const char *const events[] = {"remind", "offer", "offer_basic", "lease_end",
+                                         "deadline"};
+    for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+        if (is(events[i], event)) return true;
+    return false;
+}
+
+static void clock_judge(struct sim *sim, const struct told *row) {
+    static const char deadline[] = "select deadline_at from effect where effect_id = ?1"
+                                   " and recipient <> ''";
+    struct laws *laws = state(sim);
+    if (!is(row->role, "host"))
+        violated(sim, "clockwork-is-nobodys-deed", "%s of %s %lld is told as done by %s",
+                 row->event, kinds[row->kind], (long long)row->item_id, row->role);
+    if (row->rev == laws->rev && row->at < laws->at)
+        violated(sim, "timers-fire-in-order", "%s of %s %lld after one that was due later",
+                 row->event, kinds[row->kind], (long long)row->item_id);
+    laws->rev = row->rev;
+    laws->at = row->at;
+    int64_t due_at = is(row->event, "deadline") ? LOOK(sim, deadline, row->item_id) : 0;
+    if (due_at && due_at != row->at)
+        violated(sim, "timers-act-as-of-their-time", "effect %lld ran out of time %lld ms late",
+                 (long long)row->item_id, (long long)(row->at - due_at));
+}
+
+static void row_judge(struct sim *sim, const struct told *row) {
+    static const char *const ends_sql[KINDS] = {
+#define ENDS(kind)                                                                            \
+    "select count(*) from " kind " i join history h on h.history_id = (select max(history_id)" \
+    " from history where item_kind = '" kind "' and item_id = ?1) where i." kind "_id = ?1"    \
+    " and h.to_state <> i."
+        ENDS("review") "state", ENDS("review_chat") "state", ENDS("contact_form") "state",
+        ENDS("message") "delivery", ENDS("effect") "state"};
+    uint8_t *last = last_of(state(sim), row->kind, row->item_id);
+    if (*last && *last != state_of(row->from))
+        violated(sim, "history-tells-each-step", "row %lld: %s %lld was %s and goes on from %s",
+                 (long long)row->id, kinds[row->kind], (long long)row->item_id,
+                 state_words[*last], row->from);
+    if (falls(row))
+        violated(sim, "what-arrived-stays-arrived", "%s %lld went from %s to %s",
+                 kinds[row->kind], (long long)row->item_id, row->from, row->to);
+    if (by_clock(row->event)) clock_judge(sim, row);
+    *last = state_of(row->to);
+    if (LOOK(sim, ends_sql[row->kind], row->item_id))
+        violated(sim, "history-ends-in-what-is", "%s %lld is not what its history says",
+                 kinds[row->kind], (long long)row->item_id);
+}
+
+static void history_judge(struct sim *sim) {
+    static const char walk[] = "select history_id, item_kind, item_id, role, event, from_state,"
+                               " to_state, because, rev, at from history where history_id > ?1"
+                               " order by history_id";
+    struct laws *laws = state(sim);
+    sqlite3_stmt *row = look_rows(sim, walk, 1, (const int64_t[]){laws->seen});
+    while (row && !sim->violated && sqlite3_step(row) == SQLITE_ROW) {
+        int kind = kind_of((const char *)sqlite3_column_text(row, 1));
+        laws->seen = sqlite3_column_int64(row, 0);
+        if (kind < 0) continue;
+        row_judge(sim, &(struct told){
+            .id = laws->seen, .kind = kind, .item_id = sqlite3_column_int64(row, 2),
+            .role = (const char *)sqlite3_column_text(row, 3),
+            .event = (const char *)sqlite3_column_text(row, 4),
+            .from = (const char *)sqlite3_column_text(row, 5),
+            .to = (const char *)sqlite3_column_text(row, 6),
+            .because = (const char *)sqlite3_column_text(row, 7),
+            .rev = sqlite3_column_int64(row, 8), .at = sqlite3_column_int64(row, 9)});
+    }
+    look_end(row);
+}
+
+/* What leaves a row whenever it is accepted: of which item, and where its number stands. */
+#define TRACE(kind, event)                                                                     \
+    "select count(*) from history where item_kind = '" kind "' and event = '" event "'"       \
+    " and item_id = ?1 and at = ?2 and actor_id = ?3"
+static const struct {
+    const char *op, *id, *sql;
+} traces[] = {
+    {"review_chat.open", "review_id", TRACE("review", "open")},
+    {"review_chat.post", "review_chat_id", TRACE("review_chat", "post")},
+    {"review_chat.end", "review_chat_id", TRACE("review_chat", "end")},
+    {"review_chat.mark_solved", "review_chat_id", TRACE("review_chat", "mark_solved")},
+    {"review.reply", "review_id", TRACE("review", "reply")},
+    {"contact_form.answer", "contact_form_id", TRACE("contact_form", "answer")},
+    {"contact_form.answer_by_phone", "contact_form_id", TRACE("contact_form", "answer_by_phone")},
+    {"contact_form.reject", "contact_form_id", TRACE("contact_form", "reject")},
+    {"contact_form.reply", "contact_form_id", TRACE("contact_form", "reply")},
+    {"contact_form.accept_offer", "contact_form_id", TRACE("contact_form", "accept_offer")},
+    {"contact_form.forward", "contact_form_id", TRACE("contact_form", "forward")},
+};
+
+static int64_t number(const cJSON *object, const char *key) {
+    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
+    return cJSON_IsNumber(v) ? (int64_t)v->valuedouble : 0;
+}
+
+static void laws_accepted(struct sim *sim, const struct asked *asked, const struct answer *answer) {
+    bool no_op = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer->body, "already_solved"));
+    for (size_t i = 0; i < sizeof traces / sizeof *traces && !no_op; i++) {
+        if (!is(traces[i].op, asked->op)) continue;
+        cJSON *in = cJSON_Parse(asked->in), *who = cJSON_Parse(asked->who);
+        int64_t actor_id = number(who, "agent_id") + number(who, "link_id");
+        if (!LOOK(sim, traces[i].sql, number(in, traces[i].id), answer->at, actor_id))
+            violated(sim, "what-was-done-is-told", "%s %s by %s left no row", asked->op, asked->in,
+                     asked->who);
+        cJSON_Delete(in);
+        cJSON_Delete(who);
+    }
+}
+
+static const struct invariant invariants[] = {
+    {"history-tells-each-step", "50", "Each step of an item begins where its last one ended.",
+     EACH_DAY | AT_END, history_judge},
+    {"history-ends-in-what-is", "50", "The last row of an item's history is its state.", 0, NULL},
+    {"what-arrived-stays-arrived", "11 16 48", "What was delivered or read never becomes less.",
+     0, NULL},
+    {"clockwork-is-nobodys-deed", "56 58", "What a timer does is told as the clock's.", 0, NULL},
+    {"timers-fire-in-order", "35 40", "After a pause timers act in the order of their times.", 0,
+     NULL},
+    {"timers-act-as-of-their-time", "", "A late tick changes nothing but the moment.", 0, NULL},
+    {"what-was-done-is-told", "50 58", "Every accepted act stands in history with its actor.", 0,
+     NULL},
+    {NULL, NULL, NULL, 0, NULL},
+};
+
+const struct part laws_part = {
+    .name = "laws", .place = LAWS_PLACE, .begin = laws_begin, .end = laws_end,
+    .accepted = laws_accepted, .restored = laws_forget, .invariants = invariants,
+};
