@@ -94,6 +94,51 @@ static enum err core_verify(struct tx *tx, const void *raw, struct json *out) {
     return OK;
 }
 
+enum { LEAP, LINK_ID, SESSION_ID, EFFECT_ID };
+static const char *const restored_sql[] = {
+    [LEAP] = "update desk_state set lost_from_rev = rev, lost_to_rev = ?1",
+    /* Rows that hold nothing and are over: what comes next is numbered from them on. */
+    [LINK_ID] = "insert into link (link_id, purpose, item_kind, item_id, locale, expires_at,"
+                " revoked_at, rev) select max(?1, coalesce(max(link_id), 0) + 1), '', '', 0, '',"
+                " now_ms(), now_ms(), rev() from link",
+    [SESSION_ID] = "insert into session (session_id, opened_at, seen_at, idle_ms, expires_at,"
+                   " ended_at) select max(?1, coalesce(max(session_id), 0) + 1), now_ms(),"
+                   " now_ms(), 0, now_ms(), now_ms() from session",
+    [EFFECT_ID] = "insert into effect (effect_id, kind, state, item_kind, item_id, recipient,"
+                  " locale, text, resends_max, due_at, deadline_at, rule, created_at, rev) select"
+                  " max(?1, coalesce(max(effect_id), 0) + 1), 'email.send', 'cancelled', '', 0,"
+                  " '', '', '', 0, now_ms(), now_ms(), 0, now_ms(), rev() from effect",
+};
+
+struct restored_in {
+    int64_t from;
+};
+static const struct field restored_fields[] = {
+    FIELD(struct restored_in, from, .min = 1, .max = 9000000000000,
+          .doc = "what comes next is numbered beyond it; absent: the milliseconds since 1970"),
+};
+
+/* Links, cookies and codes are signed by their numbers alone: one that was given out in the hours
+ * that are lost must not open what is made now. Nobody makes a thousand a second, so the clock is
+ * ahead of all that were ever given out, by a desk restored before too. */
+static enum err core_restored(struct tx *tx, const void *raw, struct json *out) {
+    const struct restored_in *in = raw;
+    struct json facts = {.arena = tx->arena};
+    int64_t from = in->from ? in->from : tx->now;
+    if (from <= tx->rev) from = tx->rev + 1;
+    TRY(db_run(tx, restored_sql[LEAP], WITH(from)));
+    tx->rev = from;
+    db_request(tx->db, tx->rev, tx->now);
+    for (int i = LINK_ID; i <= EFFECT_ID; i++) TRY(db_run(tx, restored_sql[i], WITH(from)));
+    json_put_int(out, "from", from);
+    json_object(&facts);
+    json_put_int(&facts, "from", from);
+    json_object_end(&facts);
+    return history_append(tx, &(struct history_row){
+        .item_kind = "desk", .event = "restore", .from_state = "", .to_state = "restored",
+        .because = "desk_restored", .facts = json_end(&facts)});
+}
+
 struct text_list_in {
     const char *locale, *prefix;
 };
@@ -125,6 +170,10 @@ static const struct op ops[] = {
      .out = "{ chain: 'ok' | 'broken', broken_id: number | null, rows: number, head: string,"
             " pages: string }",
      .doc = "Recomputes the history's chain and checks every page of the file."},
+    {.name = "core.restored", .roles = ROLE_HOST, ALWAYS_WRITES,
+     TAKES(struct restored_in, restored_fields), .run = core_restored,
+     .out = "{ from: number }",
+     .doc = "After a restore from a backup: no number of what is lost is given out again."},
     {.name = "core.hold", .roles = ROLE_HOST, .run = core_transaction, .out = "{}",
      .doc = "Opens a transaction that stays open: what follows is executed but not committed."},
     {.name = "core.commit", .roles = ROLE_HOST, .run = core_transaction, .out = "{}",

@@ -197,6 +197,9 @@ static const char horizon_sql[] =
     " or f.erased_at > ?4))) order by rev limit 1 offset ?3) union all select rev from (select rev"
     " from review where clinic_id = ?2 and rev > ?1 order by rev limit 1 offset ?3))";
 
+/* What a replica has from the hours that a restore lost is not so any more. */
+static const char lost_sql[] = "select lost_from_rev, lost_to_rev from desk_state";
+
 struct pull_in {
     int64_t since;
 };
@@ -211,7 +214,8 @@ static enum err sync_pull(struct tx *tx, const void *raw, struct json *out) {
     int64_t thread_id = actor->role == ROLE_PATIENT ? actor->item_id : 0;
     int64_t own_id = actor->agent_id ? actor->agent_id : actor->link_id;
     const struct value *v;
-    bool reset = since > newest;
+    TRY(db_row(tx, lost_sql, WITH_NOTHING, &v));
+    bool reset = since > newest || (since > v[0].i && since < v[1].i);
     int64_t settled_at = tx->now - settled_ms;
     if (reset) since = 0;
     TRY(db_row(tx, horizon_sql, WITH(since, actor->clinic_id, (int64_t)PAGE_ROWS, settled_at),

@@ -423,9 +423,11 @@ create table request (
 
 create table desk_state (
     desk_state_id integer primary key check (desk_state_id = 1), -- the one row
-    rev integer not null -- requests applied
+    rev integer not null, -- requests applied; leaps at each restore
+    lost_from_rev integer not null default 0, -- the latest leap: beyond this revision of the
+    lost_to_rev integer not null default 0 -- backup and below this one nothing is known
 ) strict;
-insert into desk_state values (1, 0);
+insert into desk_state (desk_state_id, rev) values (1, 0);
 
 pragma user_version = 1;
 commit;

@@ -200,6 +200,11 @@ export interface Ops {
   "core.hash": { in: Record<string, never>; out: { hash: string } };
   /** Recomputes the history's chain and checks every page of the file. For: host, integration, moderator, manager. */
   "core.verify": { in: Record<string, never>; out: { chain: "ok" | "broken", broken_id: number | null, rows: number, head: string, pages: string } };
+  /** After a restore from a backup: no number of what is lost is given out again. For: host. */
+  "core.restored": { in: {
+    /** what comes next is numbered beyond it; absent: the milliseconds since 1970 */
+    from?: number;
+  }; out: { from: number } };
   /** Opens a transaction that stays open: what follows is executed but not committed. For: host. */
   "core.hold": { in: Record<string, never>; out: {} };
   /** Commits what was held. For: host. */

@@ -79,17 +79,23 @@ function removeParts(path) {
 /** Opens the copy as any database is opened, which also folds the log into the file, and has the
  * core check every page and the chain of history. */
 async function verify(path, now) {
+  await asked(path, (desk) => {
+    const found = desk.call('core.verify', {}, { now, actor: { role: 'host' } });
+    if (found.chain !== 'ok' || found.pages !== 'ok') {
+      throw new Error(`the copy is damaged: ${JSON.stringify(found)}`);
+    }
+  });
+}
+
+/** @param {string} path @param {(desk: Desk) => void} ask */
+async function asked(path, ask) {
   const desk = await Desk.load(await readFile(WASM), {
     path: `/${basename(path)}`, root: dirname(path),
   });
-  let found;
   try {
-    found = desk.call('core.verify', {}, { now, actor: { role: 'host' } });
+    ask(desk);
   } finally {
     desk.close();
-  }
-  if (found.chain !== 'ok' || found.pages !== 'ok') {
-    throw new Error(`the copy is damaged: ${JSON.stringify(found)}`);
   }
   const log = `${path}-wal`;
   if (existsSync(log) && statSync(log).size > 0) {
@@ -109,6 +115,9 @@ export async function restore({ config, file, now = Date.now() }) {
     const arriving = join(folder, `${DATABASE_FILE}.arriving`);
     copyParts(source, arriving);
     await verify(arriving, now);
+    // Nothing that was given out since the backup may open what is made from now on.
+    await asked(arriving, (desk) => desk.call('core.restored', {},
+      { now, actor: { role: 'host' } }));
     const suffix = `.before-${new Date(now).toISOString().replace(/[:.]/g, '-')}`;
     const kept = await keepOld(folder, suffix, now);
     // Its effects bear numbers that providers may already know from later messages.

@@ -142,6 +142,41 @@ test('a copy carries questions, the links that went out and the devices\' key', 
   assert.equal(read.body.messages?.[0].text, 'Is it open on Sunday?', read.text);
 });
 
+test('a link of the lost hours opens nothing that is made after the restore', async (t) => {
+  const folder = folderFor(t);
+  const server = spawnServer(folder, { args: ['--empty'] });
+  const client = await server.ready();
+  const { body: { clinic_id: clinicId } } = await client.asPlatform('clinic.add', clinic('asked'));
+  await client.asPlatform('agent.add', { clinic_id: clinicId, role: 'assistant', name: 'Ola',
+    email: 'ola@asked.example' });
+  const ask = async (at, text) => {
+    const seen = new Set(await tokens(at));
+    await at.asPlatform('contact_form.send', { clinic_id: clinicId, name: 'Ewa',
+      email: 'ewa@patients.example', locale: 'en', text });
+    return until(async () => (await tokens(at)).find((token) => !seen.has(token)));
+  };
+  const tokens = async (at) => (await at.ask('GET', '/outbox.json')).body.messages
+    .filter((message) => message.to === 'ola@asked.example')
+    .map((message) => new URL(message.link_url).hash.slice(1));
+  const kept = await ask(client, 'before the backup');
+  const file = join(folder, 'copy');
+  assert.equal((await run(folder, 'backup', file)).code, 0);
+  const lost = await ask(client, 'after the backup');
+  await server.kill('SIGTERM');
+  const restored = await run(folder, 'restore', file);
+  assert.equal(restored.code, 0, restored.stderr);
+  const again = spawnServer(folder, { args: ['--empty'] });
+  atEnd(t, () => again.kill());
+  const there = await again.ready();
+  const made = await ask(there, 'after the restore');
+  const refused = await there.browser().open(lost);
+  assert.notEqual(refused.status, 200, refused.text);
+  for (const good of [kept, made]) {
+    const opened = await there.browser().open(good);
+    assert.equal(opened.status, 200, opened.text);
+  }
+});
+
 test('a damaged copy is refused and changes nothing', async (t) => {
   const folder = folderFor(t);
   const server = spawnServer(folder, { args: ['--empty'] });

@@ -1,0 +1,86 @@
+/* After a restore from an older backup: no number that was given out in the lost hours is given out
+ * again, and a replica from those hours begins anew. */
+#include "check.h"
+
+#include <sqlite3.h>
+
+static int64_t number(const char *sql) {
+    sqlite3_stmt *row = NULL;
+    sqlite3_prepare_v2(check_sqlite(), sql, -1, &row, NULL);
+    int64_t found = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : -1;
+    sqlite3_finalize(row);
+    return found;
+}
+
+#define RESTORED "{'op':'core.restored','now':1772438400000," HOST ",'in':{}}"
+
+static desk *with_chat(void) {
+    desk *core = desk_with_clinics(":memory:");
+    askf(core, "{'op':'review_chat.open','now':1772438400000," ANNA
+               ",'in':{'review_id':1,'purpose':'solve','text':'m1'}}");
+    return core;
+}
+
+static void one_more(desk *core) {
+    CHECK_HAS(askf(core, "{'op':'review_chat.post','now':1772438400001," ANNA
+                         ",'in':{'review_chat_id':1,'text':'m2'}}"), "\"notified\":true");
+    CHECK_HAS(askf(core, "{'op':'link.open','now':1772438400002," HOST
+                         ",'in':{'link_id':%lld}}", (long long)number("select max(link_id) from"
+                                                                      " link")), "session_id");
+}
+
+TEST(what_was_given_out_before_a_restore_is_not_given_out_again) {
+    desk *core = with_chat();
+    int64_t rev = number("select rev from desk_state");
+    CHECK_HAS(askf(core, RESTORED), "{\"from\":1772438400000}");
+    one_more(core);
+    CHECK(number("select min(link_id) from link where link_id > 1 and purpose <> ''") ==
+          1772438400001);
+    CHECK(number("select min(effect_id) from effect where effect_id > 1 and recipient <> ''") ==
+          1772438400001);
+    CHECK(number("select min(session_id) from session where idle_ms > 0") == 1772438400001);
+    /* Codes are numbered by revisions. */
+    CHECK(number("select rev from desk_state") == 1772438400002 && rev < 100);
+    /* What went out before the backup still opens; what may have gone out after it does not. */
+    CHECK_HAS(askf(core, "{'op':'link.open','now':1772438400003," HOST ",'in':{'link_id':2}}"),
+              "refused.expired_link");
+    CHECK_HAS(askf(core, "{'op':'link.get','now':1772438400003," HOST ",'in':{'link_id':1}}"),
+              "\"purpose\":\"review_chat\"");
+    CHECK_HAS(askf(core, "{'op':'effect.take','now':1772438400004," HOST ",'in':{}}"),
+              "\"effect_id\":1772438400001,");
+    CHECK_HAS(askf(core, "{'op':'core.verify','now':1," HOST ",'in':{}}"), "\"chain\":\"ok\"");
+    desk_close(core);
+}
+
+TEST(a_second_restore_is_beyond_the_first_even_within_the_same_millisecond) {
+    desk *core = with_chat();
+    askf(core, RESTORED);
+    one_more(core);
+    int64_t link_id = number("select max(link_id) from link"), rev;
+    rev = number("select rev from desk_state");
+    CHECK_HAS(askf(core, RESTORED), "\"ok\"");
+    CHECK(number("select max(link_id) from link") > link_id);
+    CHECK(number("select rev from desk_state") > rev);
+    CHECK_HAS(askf(core, "{'op':'core.restored','now':5," PLATFORM ",'in':{}}"), "denied");
+    desk_close(core);
+}
+
+TEST(a_replica_from_the_lost_hours_begins_anew) {
+    desk *core = with_chat();
+    int64_t rev = number("select rev from desk_state");
+    askf(core, RESTORED);
+    one_more(core);
+    const char *const pull = "{'op':'sync.pull','now':1772438400009," ANNA ",'in':{'since':%lld}}";
+    const struct {
+        int64_t since;
+        const char *reset;
+    } asked[] = {{rev, "false"}, {rev + 1, "true"}, {1772438399999, "true"},
+                 {1772438400000, "false"}, {1772438400001, "false"}, {1772438400009, "true"}};
+    for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+        char wanted[32];
+        snprintf(wanted, sizeof wanted, "\"reset\":%s", asked[i].reset);
+        const char *reply = askf(core, pull, (long long)asked[i].since);
+        if (!strstr(reply, wanted)) check_failed(__FILE__, __LINE__, wanted, reply);
+    }
+    desk_close(core);
+}
