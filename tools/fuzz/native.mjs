@@ -42,8 +42,8 @@ const figures = ({ said, took }) => ({
 });
 
 // Bytes that are no UTF-8 or the last that are, as libFuzzer's dictionaries spell them.
-const no_text = ["ed\\xa0\\x80", "ed\\x9f\\xbf", "c0\\x80", "f4\\x90\\x80\\x80", "f0\\x9f\\xa6\\xb7", "ff",
-  "00", "1f", "7f", "e2\\x80\\xa8"].map((bytes) => `"\\x${bytes}"`);
+const no_text = ["ed\\xa0\\x80", "ed\\x9f\\xbf", "c0\\x80", "f4\\x90\\x80\\x80",
+  "f0\\x9f\\xa6\\xb7", "ff", "00", "1f", "7f", "e2\\x80\\xa8"].map((bytes) => `"\\x${bytes}"`);
 
 /** The words of the core, which libFuzzer puts into inputs. */
 async function dictionary() {
