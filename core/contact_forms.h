@@ -101,6 +101,10 @@ enum err form_due_note(struct tx *, const struct contact_form *);
 enum err form_act_note(struct tx *, const struct contact_form *, const char *act,
                        int64_t answer_ms);
 
+/* Notes that nobody waits for an answer any more, and the first time since when (rules 44, 45);
+ * reason: of a rejection, NULL for none. */
+enum err form_settled_note(struct tx *, const struct contact_form *, const char *reason);
+
 /* Moves the clocks of the unanswered forms of a clinic, or of one doctor (0: all of them), after
  * absences or hours changed; *ret_moved counts the reminders that moved (B14). */
 enum err contact_forms_replan(struct tx *, int64_t clinic_id, int64_t practitioner_id,

@@ -47,6 +47,16 @@ TEST(what_came_second_is_refused_and_kept_as_a_draft_in_a_batch_too) {
     desk_close(core);
 }
 
+TEST(nobody_has_waited_less_than_no_time_where_the_clock_was_set_back) {
+    desk *core = with_question();
+    CHECK_HAS(askf(core, "{'op':'contact_form.answer','now':1500," EWA ",'in':{'contact_form_id':1,"
+                         "'last_message_id':1,'text':'Early'}}"), "\"message_id\":2");
+    CHECK(number("select answer_ms from contact_form") == 0);
+    CHECK(number("select answer_ms from activity where act = 'answered'") == 0);
+    CHECK(number("select facts ->> 'waited_ms' from history where event = 'answer'") == 0);
+    desk_close(core);
+}
+
 TEST(an_answer_repeated_under_its_key_is_one_answer) {
     desk *core = with_question();
     for (int i = 0; i < 3; i++)
