@@ -305,14 +305,15 @@ static enum err note_reader(struct step *step) {
     return form_act_note(step->tx, step->item, "read", -1);
 }
 
-/* The clock of the source stops here; the one for what stays unanswered begins (B16). */
+/* The clock of the source stops here; the one for what stays unanswered begins (B16), unless the
+ * person who asked is gone. */
 static enum err note_first_reader(struct step *step) {
     struct contact_form *form = step->item;
     TRY(note_reader(step));
     TRY(form_questions_read(step->tx, form));
     form->clock_at = step->tx->now;
     TRY(db_run(step->tx, form_sql[FIRST_READ], WITH(form->item.id)));
-    if (source_clocks_only(step)) return form_clocks_stop(step->tx, form);
+    if (erased(step) || source_clocks_only(step)) return form_clocks_stop(step->tx, form);
     return clocks_set(step, !answered_before(step));
 }
 

@@ -57,6 +57,33 @@ TEST(nobody_has_waited_less_than_no_time_where_the_clock_was_set_back) {
     desk_close(core);
 }
 
+TEST(a_mail_under_way_is_not_tried_again_once_the_question_is_read) {
+    desk *core = with_question();
+    askf(core, "{'op':'effect.take','now':2000," HOST ",'in':{}}");
+    askf(core, "{'op':'contact_form.get','now':2500," EWA ",'in':{'contact_form_id':1}}");
+    for (int64_t id = 1; id <= number("select max(effect_id) from effect"); id++)
+        askf(core, "{'op':'effect.settle','now':3000," HOST
+                   ",'in':{'effect_id':%d,'status':'retry'}}", (int)id);
+    CHECK(number("select count(*) from effect where audience = 'agent' and state = 'failed'") > 1);
+    CHECK(number("select count(*) from effect where audience <> 'patient' and state = 'queued'")
+          == 0);
+    CHECK(number("select count(*) from effect where audience = 'patient' and state = 'queued'")
+          == 1);
+    desk_close(core);
+}
+
+TEST(no_clock_runs_for_an_erased_question_also_when_it_is_read) {
+    desk *core = with_question();
+    askf(core, "{'op':'person.erase','now':2100," PLATFORM
+               ",'in':{'email':'jan@mail.test','confirmed':true}}");
+    CHECK(number("select count(*) from contact_form where erased_at > 0") == 1);
+    askf(core, "{'op':'contact_form.get','now':2200," EWA ",'in':{'contact_form_id':1}}");
+    CHECK(number("select count(*) from contact_form where state = 'read'") == 1);
+    CHECK(number("select count(*) from schedule where item_kind = 'contact_form'") == 0);
+    CHECK(number("select due_at from contact_form") == 0);
+    desk_close(core);
+}
+
 TEST(an_answer_repeated_under_its_key_is_one_answer) {
     desk *core = with_question();
     for (int i = 0; i < 3; i++)
