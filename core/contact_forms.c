@@ -208,6 +208,12 @@ enum err form_due_note(struct tx *tx, const struct contact_form *form) {
     return db_run(tx, forms_sql[DUE], WITH(form->item.id, idle));
 }
 
+enum err contact_form_fired(struct tx *tx, int64_t contact_form_id) {
+    struct contact_form form;
+    TRY(contact_form_load(tx, contact_form_id, &form));
+    return form_due_note(tx, &form);
+}
+
 int64_t form_clock_due(struct tx *tx, const struct contact_form *form, enum event clock) {
     int64_t due_at;
     enum err err = schedule_due(tx, "contact_form", form->item.id, clock, &due_at);
@@ -290,6 +296,20 @@ static enum err form_replan(struct tx *tx, int64_t contact_form_id, int64_t *ret
     if (plan.remind_at == remind_at && basic_stands) return OK;
     *ret_moved += plan.remind_at != remind_at;
     return machine_step(tx, &contact_form_machine, &form, ON_REPLAN, NULL);
+}
+
+enum err contact_forms_catch_up(struct tx *tx, int64_t clinic_id) {
+    struct rows rows;
+    TRY(db_rows(tx, forms_sql[OPEN_CLINIC], WITH(clinic_id), &rows));
+    for (int i = 0; i < rows.n; i++) TRY(contact_form_catch_up(tx, row_at(&rows, i)[0].i));
+    return OK;
+}
+
+enum err contact_forms_due_note(struct tx *tx, int64_t clinic_id) {
+    struct rows rows;
+    TRY(db_rows(tx, forms_sql[OPEN_CLINIC], WITH(clinic_id), &rows));
+    for (int i = 0; i < rows.n; i++) TRY(contact_form_fired(tx, row_at(&rows, i)[0].i));
+    return OK;
 }
 
 enum err contact_forms_replan(struct tx *tx, int64_t clinic_id, int64_t practitioner_id,

@@ -168,6 +168,7 @@ const struct machine contact_form_machine = {
     .rules_n = sizeof rules / sizeof *rules,
     .item_size = sizeof(struct contact_form),
     .load = contact_form_load,
+    .fired = contact_form_fired,
     .update = "update contact_form set state = ?2, rev = rev() where contact_form_id = ?1",
 };
 
@@ -319,7 +320,7 @@ static enum err note_first_reader(struct step *step) {
 
 static enum err stay_silent(struct step *step) {
     json_put_text(&step->facts, "tier", "basic");
-    return form_due_note(step->tx, step->item);
+    return OK;
 }
 
 static enum err remind_with(struct step *step, const char *texts) {
@@ -328,8 +329,7 @@ static enum err remind_with(struct step *step, const char *texts) {
     json_put_int(&step->facts, "waiting_since_at", form->waiting_since_at);
     TRY(form_notify_clinic(step->tx, form, texts, step->rule->rule, &notices));
     json_put_int(&step->facts, "notices", notices);
-    TRY(db_run(step->tx, form_sql[REMINDED], WITH(form->item.id)));
-    return form_due_note(step->tx, step->item);
+    return db_run(step->tx, form_sql[REMINDED], WITH(form->item.id));
 }
 
 static enum err remind(struct step *step) {
@@ -374,7 +374,6 @@ static enum err offer_offices(struct step *step) {
     json_put_int(&step->facts, "offices", n);
     TRY(schedule_cancel(step->tx, "contact_form", form->item.id, ON_OFFER));
     TRY(db_run(step->tx, form_sql[OFFERED], WITH(form->item.id)));
-    TRY(form_due_note(step->tx, step->item));
     return form_notify_patient(step->tx, form,
                                form->item.state == NEW ? "notice.contact_form_offer"
                                                        : "notice.contact_form_offer_unanswered",
@@ -385,7 +384,6 @@ static enum err offer_offices(struct step *step) {
 static enum err tell_no_office(struct step *step) {
     const struct contact_form *form = step->item;
     TRY(db_run(step->tx, form_sql[NO_OFFICE], WITH(form->item.id)));
-    TRY(form_due_note(step->tx, step->item));
     return form_notify_patient(step->tx, form, "notice.contact_form_no_office", "email", 0,
                                step->rule->rule);
 }

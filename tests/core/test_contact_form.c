@@ -139,6 +139,26 @@ TEST(a_late_tick_changes_nothing_but_the_moment) {
     desk_close(core);
 }
 
+TEST(when_it_is_due_follows_a_clock_that_did_nothing_and_a_change_of_tier) {
+    desk *core = with_question();
+    const char *const due = "select due_at from contact_form";
+    const char *const tier = "{'op':'clinic.set','now':3000," PLATFORM
+                             ",'in':{'clinic_id':1,'tier':'%s'}}";
+    askf(core, tier, "premium");
+    CHECK(number(due) == number("select due_at from schedule where event = 'remind'"));
+    askf(core, tier, "basic");
+    CHECK(number(due) == number("select due_at from schedule where event = 'offer_basic'"));
+    askf(core, "{'op':'contact_form.get','now':4000," EWA ",'in':{'contact_form_id':1}}");
+    CHECK(number(due) > 4000);
+    askf(core, "{'op':'policy.set','now':5000," PLATFORM
+               ",'in':{'name':'form.unanswered_clock','value':0}}");
+    for (int i = 1; i < 9; i++)
+        askf(core, "{'op':'clock.tick','now':%lld," HOST ",'in':{}}", i * DAY);
+    CHECK(number("select count(*) from schedule where item_kind = 'contact_form'") == 0);
+    CHECK(number(due) == 0);
+    desk_close(core);
+}
+
 TEST(an_absence_moves_no_reminder_that_was_due_before_it_was_entered) {
     desk *core = with_question();
     askf(core, "{'op':'clinic.set','now':2000," PLATFORM
