@@ -8,7 +8,8 @@
 #include "effects.h"
 #include "schedule.h"
 
-enum { LOAD, ADD, MESSAGE, TWIN, OPEN_CLINIC, OPEN_PRACTITIONER, DUE, ACT, READER, UNREAD };
+enum { LOAD, ADD, MESSAGE, TWIN, OPEN_CLINIC, OPEN_PRACTITIONER, DUE, ACT, READER, UNREAD,
+       ANSWERED_FIRST, ANSWERED_NOW, DRAFT_DONE };
 static const char *const forms_sql[] = {
     [LOAD] = "select f.contact_form_id, f.clinic_id, f.state, coalesce(f.practitioner_id, 0),"
              " f.origin_id, f.root_id, f.delivered_at, f.read_at, f.clock_at, f.waiting_since_at,"
@@ -46,6 +47,14 @@ static const char *const forms_sql[] = {
             " values (?1, ?2, now_ms(), ?3, ?4, ?5) on conflict do nothing",
     [UNREAD] = "select message_id from message where item_kind = 'contact_form' and item_id = ?1"
                " and author = 'patient' and delivery <> 'read' order by message_id",
+    [ANSWERED_FIRST] = "update contact_form set answered_at = now_ms(),"
+                       " answer_ms = max(0, now_ms() - delivered_at), absent_ms = ?2,"
+                       " answered_agent_id = ?3 where contact_form_id = ?1 and answered_at = 0",
+    [ANSWERED_NOW] = "update contact_form set waiting_since_at = 0,"
+                     " read_at = iif(read_at, read_at, now_ms()), reason = ?2,"
+                     " claim_agent_id = 0, claim_until_at = 0, rev = rev()"
+                     " where contact_form_id = ?1",
+    [DRAFT_DONE] = "delete from draft where contact_form_id = ?1 and agent_id = ?2",
 };
 
 static const int64_t twin_ms = 30LL * 86400000;
@@ -199,6 +208,12 @@ enum err form_due_note(struct tx *tx, const struct contact_form *form) {
     return db_run(tx, forms_sql[DUE], WITH(form->item.id, idle));
 }
 
+enum err contact_form_fired(struct tx *tx, int64_t contact_form_id) {
+    struct contact_form form;
+    TRY(contact_form_load(tx, contact_form_id, &form));
+    return form_due_note(tx, &form);
+}
+
 int64_t form_clock_due(struct tx *tx, const struct contact_form *form, enum event clock) {
     int64_t due_at;
     enum err err = schedule_due(tx, "contact_form", form->item.id, clock, &due_at);
@@ -255,6 +270,16 @@ enum err form_act_note(struct tx *tx, const struct contact_form *form, const cha
                   WITH(form->item.clinic_id, tx->actor.agent_id, form->item.id, act, waited));
 }
 
+enum err form_settled_note(struct tx *tx, const struct contact_form *form, const char *reason) {
+    int64_t agent_id = tx->actor.agent_id, absent_ms;
+    TRY(calendar_absent_ms(tx, form->item.clinic_id, form->practitioner_id, form->delivered_at,
+                           tx->now, &absent_ms));
+    TRY(db_run(tx, forms_sql[ANSWERED_FIRST],
+               WITH(form->item.id, absent_ms, id_or_null(agent_id))));
+    TRY(db_run(tx, forms_sql[ANSWERED_NOW], WITH(form->item.id, reason ? reason : "")));
+    return db_run(tx, forms_sql[DRAFT_DONE], WITH(form->item.id, agent_id));
+}
+
 /* A reminder that was sent stays sent: only clocks that still run are moved (B14). One that was due
  * before now would have been sent by a tick in time. */
 static enum err form_replan(struct tx *tx, int64_t contact_form_id, int64_t *ret_moved) {
@@ -271,6 +296,20 @@ static enum err form_replan(struct tx *tx, int64_t contact_form_id, int64_t *ret
     if (plan.remind_at == remind_at && basic_stands) return OK;
     *ret_moved += plan.remind_at != remind_at;
     return machine_step(tx, &contact_form_machine, &form, ON_REPLAN, NULL);
+}
+
+enum err contact_forms_catch_up(struct tx *tx, int64_t clinic_id) {
+    struct rows rows;
+    TRY(db_rows(tx, forms_sql[OPEN_CLINIC], WITH(clinic_id), &rows));
+    for (int i = 0; i < rows.n; i++) TRY(contact_form_catch_up(tx, row_at(&rows, i)[0].i));
+    return OK;
+}
+
+enum err contact_forms_due_note(struct tx *tx, int64_t clinic_id) {
+    struct rows rows;
+    TRY(db_rows(tx, forms_sql[OPEN_CLINIC], WITH(clinic_id), &rows));
+    for (int i = 0; i < rows.n; i++) TRY(contact_form_fired(tx, row_at(&rows, i)[0].i));
+    return OK;
 }
 
 enum err contact_forms_replan(struct tx *tx, int64_t clinic_id, int64_t practitioner_id,

@@ -97,9 +97,21 @@ bool form_clocks_run(struct tx *, const struct contact_form *);
 enum err form_clocks_stop(struct tx *, const struct contact_form *);
 enum err form_due_note(struct tx *, const struct contact_form *);
 
+/* After each of its timers, also one that did nothing: lists must not show a clock that is gone. */
+enum err contact_form_fired(struct tx *, int64_t contact_form_id);
+
 /* Notes what the asking agent did (rule 58); answer_ms: since the question, -1 for none. */
 enum err form_act_note(struct tx *, const struct contact_form *, const char *act,
                        int64_t answer_ms);
+
+/* Notes that nobody waits for an answer any more, and the first time since when (rules 44, 45);
+ * reason: of a rejection, NULL for none. */
+enum err form_settled_note(struct tx *, const struct contact_form *, const char *reason);
+
+/* The clinic's tier changes: before it does, what was due under the old one runs out (B04); after
+ * it, other clocks than before are those that something hangs on. */
+enum err contact_forms_catch_up(struct tx *, int64_t clinic_id);
+enum err contact_forms_due_note(struct tx *, int64_t clinic_id);
 
 /* Moves the clocks of the unanswered forms of a clinic, or of one doctor (0: all of them), after
  * absences or hours changed; *ret_moved counts the reminders that moved (B14). */

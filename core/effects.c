@@ -9,7 +9,11 @@
 #include "texts.h"
 
 enum { EMIT, LOAD, NOTE, PARKED, UNPARK, KNOWN, PARK, STATUS, PARTS, OF_MESSAGE, TO_AUTHOR,
-       LAST_TRY, ABOUT, PENDING, LATER };
+       LAST_TRY, ABOUT, LAST_OF_MESSAGE, LAST_ABOUT, PENDING, LATER };
+/* What is with a provider cannot be called back; whatever it answers, nothing more goes out. */
+#define END_TRIES \
+    "update effect set resends_max = resends, fallbacks = '', rev = rev()," \
+    " deadline_at = min(deadline_at, now_ms()) where "
 static const char *const effects_sql[] = {
     [EMIT] = "insert into effect (kind, clinic_id, item_kind, item_id, message_id, recipient,"
              " recipient_name, locale, subject, text, link_id, path, code_id, fallbacks,"
@@ -36,13 +40,14 @@ static const char *const effects_sql[] = {
     [TO_AUTHOR] = "select e.effect_id, message_id from message m join effect e using (message_id)"
                   " where m.item_kind = ?1 and m.item_id = ?2 and m.author = 'clinic'"
                   " and e.state = 'queued' order by e.effect_id",
-    [LAST_TRY] = "update effect set resends_max = resends, fallbacks = '', rev = rev(),"
-                 " deadline_at = min(deadline_at, now_ms()) where state in ('taken', 'sent',"
-                 " 'unknown') and message_id in (select message_id from message where"
+    [LAST_TRY] = END_TRIES "state in ('taken', 'sent', 'unknown') and message_id in (select message_id from message where"
                  " item_kind = ?1 and item_id = ?2 and author = 'clinic')",
     [ABOUT] = "select effect_id from effect where item_kind = ?1 and item_id = ?2"
               " and message_id is null and state = 'queued'"
               " and (?3 = 0 or audience <> 'patient') order by effect_id",
+    [LAST_OF_MESSAGE] = END_TRIES "message_id = ?1 and state = 'taken'",
+    [LAST_ABOUT] = END_TRIES "item_kind = ?1 and item_id = ?2 and message_id is null"
+                   " and state = 'taken' and (?3 = 0 or audience <> 'patient')",
     [PENDING] = "select count(*) from (select 1 from effect where state = 'queued'"
                 " and due_at <= ?1 and deadline_at > ?1 limit 20)",
     [LATER] = "select due_at from effect where state = 'queued' and due_at > ?1"
@@ -185,7 +190,8 @@ static enum err effects_cancel(struct tx *tx, const struct rows *rows) {
 enum err effects_cancel_message(struct tx *tx, int64_t message_id) {
     struct rows rows;
     TRY(db_rows(tx, effects_sql[OF_MESSAGE], WITH(message_id), &rows));
-    return effects_cancel(tx, &rows);
+    TRY(effects_cancel(tx, &rows));
+    return db_run(tx, effects_sql[LAST_OF_MESSAGE], WITH(message_id));
 }
 
 enum err effects_call_off(struct tx *tx, const char *item_kind, int64_t item_id) {
@@ -201,7 +207,8 @@ enum err effects_cancel_about(struct tx *tx, const char *item_kind, int64_t item
                               bool clinic_only) {
     struct rows rows;
     TRY(db_rows(tx, effects_sql[ABOUT], WITH(item_kind, item_id, clinic_only), &rows));
-    return effects_cancel(tx, &rows);
+    TRY(effects_cancel(tx, &rows));
+    return db_run(tx, effects_sql[LAST_ABOUT], WITH(item_kind, item_id, clinic_only));
 }
 
 enum err effects_pending(struct tx *tx, int64_t *ret_pending, int64_t *ret_due_at) {

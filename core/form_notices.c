@@ -32,7 +32,8 @@ static const char *const notices_sql[] = {
 static const char *waited(struct tx *tx, const struct contact_form *form, const char *locale) {
     static const int64_t day_ms = 86400000;
     int64_t now = tx_sent_at(tx), since_at = form->waiting_since_at ? form->waiting_since_at : now;
-    return text_count(tx, locale, "days", (now - since_at + day_ms / 2) / day_ms);
+    int64_t waited_ms = now > since_at ? now - since_at : 0;
+    return text_count(tx, locale, "days", (waited_ms + day_ms / 2) / day_ms);
 }
 #define CLINIC_VARS(locale) \
     {{"clinic", form->clinic_name}, {"days", waited(tx, form, (locale))}, {NULL, NULL}}

@@ -105,6 +105,7 @@ struct machine {
     size_t item_size;
     enum err (*load)(struct tx *, int64_t id, void *ret_item);
     const char *update; /* SQL: set the state ?2 of row ?1 */
+    enum err (*fired)(struct tx *, int64_t id); /* after each of its timers; NULL for nothing */
 };
 
 /* Moves the item, or refuses. `with` is what the guards and the action may look at. */

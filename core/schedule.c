@@ -57,14 +57,15 @@ enum err schedule_next(struct tx *tx, int64_t *ret_due_at) {
 static enum err timer_fire(struct tx *tx, const struct value *v, bool late) {
     const struct machine *machine = machine_find(v[0].text);
     enum event event = event_find(v[2].text);
-    if (!machine || event == EVENT_NONE) return ERR_BUG;
+    if (!machine || event == EVENT_NONE) return ERR_CORRUPT;
     TRY(db_run(tx, schedule_sql[TAKE], WITH(v[0], v[1], v[2], v[3])));
     if (db_changes(tx->db) == 0) return late ? OK : ERR_CORRUPT;
     tx->now = v[3].i;
     db_request(tx->db, tx->rev, tx->now);
     enum err err = machine_fire(tx, machine, v[1].i, event, NULL);
     /* A timer that its machine has outlived must not stop the clock for all others. */
-    return err == ERR_SETTLED ? OK : err;
+    if (err && err != ERR_SETTLED) return err;
+    return machine->fired ? machine->fired(tx, v[1].i) : OK;
 }
 
 /* Fires the rows in order, up to the first that a timer set meanwhile precedes. */

@@ -3,7 +3,6 @@
  * as a reminder, to the patient as an offer of another office. */
 #include "../contact_forms.h"
 
-#include "../calendar.h"
 #include "../db.h"
 #include "../effects.h"
 #include "../form_notices.h"
@@ -144,21 +143,13 @@ static const struct rule rules[] = {
         BECAUSE(46, "form_forwarded")},
 };
 
-enum { FIRST_READ, ASKED, ANSWERED_FIRST, ANSWERED_NOW, REMINDED, OFFERED,
-       NO_OFFICE, CLAIM, DRAFT_DONE };
+enum { FIRST_READ, ASKED, REMINDED, OFFERED, NO_OFFICE, CLAIM };
 static const char *const form_sql[] = {
     [FIRST_READ] = "update contact_form set read_at = iif(read_at, read_at, now_ms()),"
                    " clock_at = now_ms(), rev = rev() where contact_form_id = ?1",
     [ASKED] = "update contact_form set clock_at = now_ms(), rev = rev(),"
               " waiting_since_at = iif(waiting_since_at, waiting_since_at, now_ms())"
               " where contact_form_id = ?1",
-    [ANSWERED_FIRST] = "update contact_form set answered_at = now_ms(),"
-                       " answer_ms = now_ms() - delivered_at, absent_ms = ?2,"
-                       " answered_agent_id = ?3 where contact_form_id = ?1 and answered_at = 0",
-    [ANSWERED_NOW] = "update contact_form set waiting_since_at = 0,"
-                     " read_at = iif(read_at, read_at, now_ms()), reason = ?2,"
-                     " claim_agent_id = 0, claim_until_at = 0, rev = rev()"
-                     " where contact_form_id = ?1",
     [REMINDED] = "update contact_form set reminded_at = now_ms(), rev = rev()"
                  " where contact_form_id = ?1",
     [OFFERED] = "update contact_form set offered_at = now_ms(), rev = rev()"
@@ -167,7 +158,6 @@ static const char *const form_sql[] = {
                   " where contact_form_id = ?1",
     [CLAIM] = "update contact_form set claim_agent_id = ?2, claim_until_at = ?3, rev = rev()"
               " where contact_form_id = ?1",
-    [DRAFT_DONE] = "delete from draft where contact_form_id = ?1 and agent_id = ?2",
 };
 
 const struct machine contact_form_machine = {
@@ -178,6 +168,7 @@ const struct machine contact_form_machine = {
     .rules_n = sizeof rules / sizeof *rules,
     .item_size = sizeof(struct contact_form),
     .load = contact_form_load,
+    .fired = contact_form_fired,
     .update = "update contact_form set state = ?2, rev = rev() where contact_form_id = ?1",
 };
 
@@ -315,20 +306,21 @@ static enum err note_reader(struct step *step) {
     return form_act_note(step->tx, step->item, "read", -1);
 }
 
-/* The clock of the source stops here; the one for what stays unanswered begins (B16). */
+/* The clock of the source stops here; the one for what stays unanswered begins (B16), unless the
+ * person who asked is gone. */
 static enum err note_first_reader(struct step *step) {
     struct contact_form *form = step->item;
     TRY(note_reader(step));
     TRY(form_questions_read(step->tx, form));
     form->clock_at = step->tx->now;
     TRY(db_run(step->tx, form_sql[FIRST_READ], WITH(form->item.id)));
-    if (source_clocks_only(step)) return form_clocks_stop(step->tx, form);
+    if (erased(step) || source_clocks_only(step)) return form_clocks_stop(step->tx, form);
     return clocks_set(step, !answered_before(step));
 }
 
 static enum err stay_silent(struct step *step) {
     json_put_text(&step->facts, "tier", "basic");
-    return form_due_note(step->tx, step->item);
+    return OK;
 }
 
 static enum err remind_with(struct step *step, const char *texts) {
@@ -337,8 +329,7 @@ static enum err remind_with(struct step *step, const char *texts) {
     json_put_int(&step->facts, "waiting_since_at", form->waiting_since_at);
     TRY(form_notify_clinic(step->tx, form, texts, step->rule->rule, &notices));
     json_put_int(&step->facts, "notices", notices);
-    TRY(db_run(step->tx, form_sql[REMINDED], WITH(form->item.id)));
-    return form_due_note(step->tx, step->item);
+    return db_run(step->tx, form_sql[REMINDED], WITH(form->item.id));
 }
 
 static enum err remind(struct step *step) {
@@ -383,7 +374,6 @@ static enum err offer_offices(struct step *step) {
     json_put_int(&step->facts, "offices", n);
     TRY(schedule_cancel(step->tx, "contact_form", form->item.id, ON_OFFER));
     TRY(db_run(step->tx, form_sql[OFFERED], WITH(form->item.id)));
-    TRY(form_due_note(step->tx, step->item));
     return form_notify_patient(step->tx, form,
                                form->item.state == NEW ? "notice.contact_form_offer"
                                                        : "notice.contact_form_offer_unanswered",
@@ -394,7 +384,6 @@ static enum err offer_offices(struct step *step) {
 static enum err tell_no_office(struct step *step) {
     const struct contact_form *form = step->item;
     TRY(db_run(step->tx, form_sql[NO_OFFICE], WITH(form->item.id)));
-    TRY(form_due_note(step->tx, step->item));
     return form_notify_patient(step->tx, form, "notice.contact_form_no_office", "email", 0,
                                step->rule->rule);
 }
@@ -419,26 +408,22 @@ static enum err release(struct step *step) {
 }
 
 /* Whatever settles the question: the clocks stop, its notices are not needed any more, and the
- * first time counts for the indicator (rules 44, 52). */
+ * first time counts for the indicator (rules 44, 52). Nobody waits less than no time at all, also
+ * where the host's clock was set back meanwhile. */
 static enum err settle(struct step *step, const struct message_new *new, const char *act) {
     const struct contact_form *form = step->item;
     const struct answer *with = step->with;
     struct tx *tx = step->tx;
-    int64_t absent_ms;
-    TRY(form_questions_read(step->tx, form));
+    TRY(form_questions_read(tx, form));
     TRY(effects_cancel_about(tx, "contact_form", form->item.id, false));
-    TRY(form_clocks_stop(step->tx, step->item));
-    TRY(calendar_absent_ms(tx, form->item.clinic_id, form->practitioner_id, form->delivered_at,
-                           tx->now, &absent_ms));
+    TRY(form_clocks_stop(tx, form));
     TRY(message_store(step, new, with->ret_message_id));
-    TRY(db_run(tx, form_sql[ANSWERED_FIRST],
-               WITH(form->item.id, absent_ms, id_or_null(tx->actor.agent_id))));
-    TRY(db_run(tx, form_sql[ANSWERED_NOW],
-               WITH(form->item.id, with->reason ? with->reason : "")));
-    TRY(db_run(tx, form_sql[DRAFT_DONE], WITH(form->item.id, tx->actor.agent_id)));
+    TRY(form_settled_note(tx, form, with->reason));
     json_put_bool(&step->facts, "first", form->answered_at == 0);
-    int64_t waited_ms = form->waiting_since_at ? tx->now - form->waiting_since_at : -1;
-    if (waited_ms >= 0) json_put_int(&step->facts, "waited_ms", waited_ms);
+    if (!form->waiting_since_at) return form_act_note(tx, form, act, -1);
+    int64_t waited_ms = tx->now - form->waiting_since_at;
+    if (waited_ms < 0) waited_ms = 0;
+    json_put_int(&step->facts, "waited_ms", waited_ms);
     return form_act_note(tx, form, act, waited_ms);
 }
 

@@ -132,10 +132,18 @@ static enum err lease(struct step *step) {
     return schedule_set(step->tx, "effect", effect->item.id, ON_LEASE_END, until);
 }
 
+/* The timer of the deadline may have gone off under the lease; where the host's clock was set back
+ * after that, what waits again must not wait for ever. */
+static enum err requeue(struct step *step) {
+    const struct effect *effect = step->item;
+    TRY(schedule_cancel(step->tx, "effect", effect->item.id, ON_LEASE_END));
+    return schedule_set(step->tx, "effect", effect->item.id, ON_DEADLINE, effect->deadline_at);
+}
+
 static enum err send_again(struct step *step) {
     struct effect *effect = step->item;
     json_put_int(&step->facts, "resends", effect->resends + 1);
-    TRY(schedule_cancel(step->tx, "effect", effect->item.id, ON_LEASE_END));
+    TRY(requeue(step));
     return db_run(step->tx, effect_sql[AGAIN], WITH(effect->item.id));
 }
 
@@ -145,7 +153,7 @@ static enum err back_off(struct step *step) {
     int64_t wait = backoff_ms(effect, outcome);
     json_put_int(&step->facts, "wait_ms", wait);
     json_put_text(&step->facts, "error", outcome->error);
-    TRY(schedule_cancel(step->tx, "effect", effect->item.id, ON_LEASE_END));
+    TRY(requeue(step));
     return db_run(step->tx, effect_sql[BACK_OFF],
                   WITH(effect->item.id, step->tx->now + wait, outcome->error));
 }

@@ -170,9 +170,11 @@ static enum err clinic_set(struct tx *tx, const void *raw, struct json *out) {
     TRY(clinic_known(tx, in->clinic_id));
     if (in->email) TRY(bounce_forget(tx, in->clinic_id, 0));
     TRY(zone_check(tx, in->zone));
+    if (in->tier) TRY(contact_forms_catch_up(tx, in->clinic_id));
     TRY(db_run(tx, directory_sql[CLINIC_SET],
                WITH(in->clinic_id, in->name, in->zone, in->tier, in->locale, in->phone,
                     in->email, in->lat, in->lon, in->address)));
+    if (in->tier) TRY(contact_forms_due_note(tx, in->clinic_id));
     return in->zone ? contact_forms_replan(tx, in->clinic_id, 0, &moved) : OK;
 }
 

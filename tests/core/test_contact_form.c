@@ -47,6 +47,43 @@ TEST(what_came_second_is_refused_and_kept_as_a_draft_in_a_batch_too) {
     desk_close(core);
 }
 
+TEST(nobody_has_waited_less_than_no_time_where_the_clock_was_set_back) {
+    desk *core = with_question();
+    CHECK_HAS(askf(core, "{'op':'contact_form.answer','now':1500," EWA ",'in':{'contact_form_id':1,"
+                         "'last_message_id':1,'text':'Early'}}"), "\"message_id\":2");
+    CHECK(number("select answer_ms from contact_form") == 0);
+    CHECK(number("select answer_ms from activity where act = 'answered'") == 0);
+    CHECK(number("select facts ->> 'waited_ms' from history where event = 'answer'") == 0);
+    desk_close(core);
+}
+
+TEST(a_mail_under_way_is_not_tried_again_once_the_question_is_read) {
+    desk *core = with_question();
+    askf(core, "{'op':'effect.take','now':2000," HOST ",'in':{}}");
+    askf(core, "{'op':'contact_form.get','now':2500," EWA ",'in':{'contact_form_id':1}}");
+    for (int64_t id = 1; id <= number("select max(effect_id) from effect"); id++)
+        askf(core, "{'op':'effect.settle','now':3000," HOST
+                   ",'in':{'effect_id':%d,'status':'retry'}}", (int)id);
+    CHECK(number("select count(*) from effect where audience = 'agent' and state = 'failed'") > 1);
+    CHECK(number("select count(*) from effect where audience <> 'patient' and state = 'queued'")
+          == 0);
+    CHECK(number("select count(*) from effect where audience = 'patient' and state = 'queued'")
+          == 1);
+    desk_close(core);
+}
+
+TEST(no_clock_runs_for_an_erased_question_also_when_it_is_read) {
+    desk *core = with_question();
+    askf(core, "{'op':'person.erase','now':2100," PLATFORM
+               ",'in':{'email':'jan@mail.test','confirmed':true}}");
+    CHECK(number("select count(*) from contact_form where erased_at > 0") == 1);
+    askf(core, "{'op':'contact_form.get','now':2200," EWA ",'in':{'contact_form_id':1}}");
+    CHECK(number("select count(*) from contact_form where state = 'read'") == 1);
+    CHECK(number("select count(*) from schedule where item_kind = 'contact_form'") == 0);
+    CHECK(number("select due_at from contact_form") == 0);
+    desk_close(core);
+}
+
 TEST(an_answer_repeated_under_its_key_is_one_answer) {
     desk *core = with_question();
     for (int i = 0; i < 3; i++)
@@ -99,6 +136,26 @@ TEST(a_late_tick_changes_nothing_but_the_moment) {
     CHECK(number("select read_at from contact_form") == 2000 + 2 * DAY + 1000);
     CHECK(number("select at from history where event = 'remind'") == 2000 + 2 * DAY);
     CHECK(number("select role = 'host' from history where event = 'remind'") == 1);
+    desk_close(core);
+}
+
+TEST(when_it_is_due_follows_a_clock_that_did_nothing_and_a_change_of_tier) {
+    desk *core = with_question();
+    const char *const due = "select due_at from contact_form";
+    const char *const tier = "{'op':'clinic.set','now':3000," PLATFORM
+                             ",'in':{'clinic_id':1,'tier':'%s'}}";
+    askf(core, tier, "premium");
+    CHECK(number(due) == number("select due_at from schedule where event = 'remind'"));
+    askf(core, tier, "basic");
+    CHECK(number(due) == number("select due_at from schedule where event = 'offer_basic'"));
+    askf(core, "{'op':'contact_form.get','now':4000," EWA ",'in':{'contact_form_id':1}}");
+    CHECK(number(due) > 4000);
+    askf(core, "{'op':'policy.set','now':5000," PLATFORM
+               ",'in':{'name':'form.unanswered_clock','value':0}}");
+    for (int i = 1; i < 9; i++)
+        askf(core, "{'op':'clock.tick','now':%lld," HOST ",'in':{}}", i * DAY);
+    CHECK(number("select count(*) from schedule where item_kind = 'contact_form'") == 0);
+    CHECK(number(due) == 0);
     desk_close(core);
 }
 

@@ -198,3 +198,25 @@ TEST(a_device_is_forgotten_when_it_is_gone_and_only_then) {
     }
     desk_close(core);
 }
+
+TEST(a_notice_under_way_is_not_tried_again_once_its_message_is_read) {
+    desk *core = with_sms();
+    take(core, 2000, "");
+    askf(core, "{'op':'review_chat.mark_read','now':2001," PATIENT(1)
+               ",'in':{'review_chat_id':1}}");
+    settle(core, 2002, "'status':'retry'");
+    CHECK_HAS(why(core), "\"to\":\"failed\"");
+    CHECK_HAS(take(core, 200000, ""), "\"effects\":[]");
+    desk_close(core);
+}
+
+TEST(what_waits_again_after_its_deadline_passed_under_a_lease_has_a_deadline_again) {
+    desk *core = with_sms();
+    const char *const tick = "{'op':'clock.tick','now':%" PRId64 "," HOST ",'in':{}}";
+    take(core, 86401000, "'lease_ms':3600000");
+    askf(core, tick, INT64_C(86403000));
+    CHECK_HAS(settle(core, 86390000, "'status':'retry'"), "\"state\":\"queued\"");
+    askf(core, tick, INT64_C(86402000));
+    CHECK_HAS(why(core), "\"to\":\"failed\"");
+    desk_close(core);
+}
