@@ -170,23 +170,30 @@ static bool claimed_by_other(const struct judged *j, const struct form *form) {
 }
 
 /* Rule 34, B02: the first display to somebody of the clinic, and nothing else, marks it read. */
+void display_note(struct sim *sim, struct form *form, int role, int64_t at) {
+    struct form_model *model = model_of(sim);
+    bool fresh = form->state == NEW;
+    touch(sim, form);
+    if (!fresh && form->read_by >> role & 1) {
+        model->shown[model->shown_n % SHOWN_MAX].form_id = form->id;
+        model->shown[model->shown_n++ % SHOWN_MAX].role = role;
+        return;
+    }
+    will_change(sim, form, sizeof *form);
+    form->read_by |= 1u << role;
+    form->reads[role]++;
+    if (!fresh) return;
+    form->state = READ;
+    if (!form->read_at) form->read_at = at;
+    form->seen_at = form->clock_at = at;
+    bool unanswered = clinic_at(sim, form->clinic)->policy[UNANSWERED] && !form->erased_at;
+    plan_set(sim, form, unanswered ? plan_for(sim, form, at) : (struct plan){0});
+}
+
 static void on_get(struct judged *j) {
     struct form *form = form_of(j);
     if (!form) return;
-    bool fresh = form->state == NEW;
-    if (j->role >= 0 && (fresh || !(form->read_by >> j->role & 1))) {
-        will_change(j->sim, form, sizeof *form);
-        form->read_by |= 1u << j->role;
-        form->reads[j->role]++;
-        touch(j->sim, form);
-    }
-    if (j->role >= 0 && fresh) {
-        form->state = READ;
-        if (!form->read_at) form->read_at = j->at;
-        form->seen_at = form->clock_at = j->at;
-        bool unanswered = clinic_at(j->sim, form->clinic)->policy[UNANSWERED] && !form->erased_at;
-        plan_set(j->sim, form, unanswered ? plan_for(j->sim, form, j->at) : (struct plan){0});
-    }
+    if (j->role >= 0) display_note(j->sim, form, j->role, j->at);
     reply_get(j->sim, form, j->role, j->answer, number_of(j->who, "link_id") != 0);
 }
 
