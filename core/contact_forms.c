@@ -16,8 +16,8 @@ static const char *const forms_sql[] = {
              " f.answered_at, f.reminded_at, f.offered_at, f.no_office_at, f.erased_at,"
              " f.last_message_id, f.last_clinic_id, f.patient_read_id, f.claim_agent_id,"
              " f.claim_until_at, coalesce(nullif(p.tier, ''), c.tier) = 'premium', f.name, f.email,"
-             " f.phone, f.locale, f.service, f.origin, f.reason, c.name, coalesce(p.name, '')"
-             " from contact_form f join clinic c on c.clinic_id = f.clinic_id"
+             " f.phone, f.locale, f.service, f.origin, f.reason, c.name, coalesce(p.name, ''),"
+             " f.clock_read from contact_form f join clinic c on c.clinic_id = f.clinic_id"
              " left join practitioner p on p.practitioner_id = f.practitioner_id"
              " where f.contact_form_id = ?1",
     [ADD] = "insert into contact_form (clinic_id, practitioner_id, name, email, phone, locale,"
@@ -75,7 +75,8 @@ enum err contact_form_load(struct tx *tx, int64_t contact_form_id, void *ret_for
         .claim_agent_id = v[18].i, .claim_until_at = v[19].i, .premium = v[20].i != 0,
         .name = v[21].text, .email = v[22].text, .phone = v[23].text, .locale = v[24].text,
         .service = v[25].text, .origin = v[26].text, .reason = v[27].text,
-        .clinic_name = v[28].text, .practitioner_name = v[29].text};
+        .clinic_name = v[28].text, .practitioner_name = v[29].text,
+        .clock_read = v[30].i != 0};
     return OK;
 }
 

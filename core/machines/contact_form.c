@@ -146,8 +146,8 @@ static const struct rule rules[] = {
 enum { FIRST_READ, ASKED, REMINDED, OFFERED, NO_OFFICE, CLAIM };
 static const char *const form_sql[] = {
     [FIRST_READ] = "update contact_form set read_at = iif(read_at, read_at, now_ms()),"
-                   " clock_at = now_ms(), rev = rev() where contact_form_id = ?1",
-    [ASKED] = "update contact_form set clock_at = now_ms(), rev = rev(),"
+                   " clock_at = now_ms(), clock_read = 1, rev = rev() where contact_form_id = ?1",
+    [ASKED] = "update contact_form set clock_at = now_ms(), clock_read = 0, rev = rev(),"
               " waiting_since_at = iif(waiting_since_at, waiting_since_at, now_ms())"
               " where contact_form_id = ?1",
     [REMINDED] = "update contact_form set reminded_at = now_ms(), rev = rev()"
@@ -307,14 +307,17 @@ static enum err note_reader(struct step *step) {
 }
 
 /* The clock of the source stops here; the one for what stays unanswered begins (B16), unless the
- * person who asked is gone. */
+ * person who asked is gone. One that an earlier reading has begun goes on, or a patient who writes
+ * each day to a clinic that reads each day would never be reminded of. */
 static enum err note_first_reader(struct step *step) {
     struct contact_form *form = step->item;
     TRY(note_reader(step));
     TRY(form_questions_read(step->tx, form));
+    bool off = erased(step) || source_clocks_only(step);
+    if (!off && form->clock_read && clocks_run(step)) return OK;
     form->clock_at = step->tx->now;
     TRY(db_run(step->tx, form_sql[FIRST_READ], WITH(form->item.id)));
-    if (erased(step) || source_clocks_only(step)) return form_clocks_stop(step->tx, form);
+    if (off) return form_clocks_stop(step->tx, form);
     return clocks_set(step, !answered_before(step));
 }
 

@@ -159,6 +159,23 @@ TEST(when_it_is_due_follows_a_clock_that_did_nothing_and_a_change_of_tier) {
     desk_close(core);
 }
 
+/* A patient who writes each day to a clinic that reads each day is reminded of. */
+TEST(a_later_reading_keeps_the_clock_that_the_first_has_begun) {
+    desk *core = with_question();
+    askf(core, "{'op':'clinic.set','now':2000," PLATFORM
+               ",'in':{'clinic_id':1,'tier':'premium'}}");
+    for (int64_t at = DAY / 2; at < 4 * DAY; at += DAY) {
+        askf(core, "{'op':'contact_form.get','now':%lld," EWA ",'in':{'contact_form_id':1}}",
+             (long long)at);
+        askf(core, "{'op':'contact_form.reply','now':%lld," "'actor':{'role':'patient',"
+                   "'link_id':%lld},'in':{'contact_form_id':1,'text':'And?'}}",
+             (long long)at + 1000,
+             (long long)number("select min(link_id) from link where purpose = 'contact_form'"));
+    }
+    CHECK(number("select min(at) from history where event = 'remind'") == DAY / 2 + 2 * DAY);
+    desk_close(core);
+}
+
 TEST(an_absence_moves_no_reminder_that_was_due_before_it_was_entered) {
     desk *core = with_question();
     askf(core, "{'op':'clinic.set','now':2000," PLATFORM

@@ -133,15 +133,20 @@ static void on_onward(struct judged *j) {
     plan_set(j->sim, form, plan_for(j->sim, form, j->at));
 }
 
+/* Whether a clock of the question still lies ahead. */
+static bool owed(const struct judged *j, const struct form *form) {
+    int64_t latest = model_of(j->sim)->latest > j->at ? model_of(j->sim)->latest : j->at;
+    return form->plan.remind_at > latest || form->plan.basic_at > latest ||
+           form->plan.offer_at > latest;
+}
+
 static void on_reply(struct judged *j) {
     struct form *form = form_find(j->sim, number_of(j->in, "contact_form_id"));
     if (!form) return;
     const int64_t *policy = clinic_at(j->sim, form->clinic)->policy;
     will_change(j->sim, form, sizeof *form);
     bool was_done = !waits(form->state), was_new = form->state == NEW;
-    int64_t latest = model_of(j->sim)->latest > j->at ? model_of(j->sim)->latest : j->at;
-    bool owed = form->plan.remind_at > latest || form->plan.basic_at > latest ||
-                form->plan.offer_at > latest;
+    bool goes_on = owed(j, form);
     ask_note(j, form, digest_of(text_in(j->in, "text")), number_of(j->answer->body, "message_id"));
     touch(j->sim, form);
     if (was_done && policy[REARM] == 0) return;
@@ -149,8 +154,9 @@ static void on_reply(struct judged *j) {
     if (was_done) form->since_at = j->at;
     /* Rule 49, B11: what is new again is owed a reminder, unless one is under way already; who
      * writes once more before anybody has read keeps the clocks of the oldest question. */
-    if (was_new || (!was_done && owed)) return;
+    if (was_new || (!was_done && goes_on)) return;
     form->clock_at = j->at;
+    form->clock_read = false;
     plan_set(j->sim, form, plan_for(j->sim, form, j->at));
 }
 
@@ -183,9 +189,14 @@ static void on_get(struct judged *j) {
     if (j->role >= 0 && fresh) {
         form->state = READ;
         if (!form->read_at) form->read_at = j->at;
-        form->seen_at = form->clock_at = j->at;
+        form->seen_at = j->at;
         bool unanswered = clinic_at(j->sim, form->clinic)->policy[UNANSWERED] && !form->erased_at;
-        plan_set(j->sim, form, unanswered ? plan_for(j->sim, form, j->at) : (struct plan){0});
+        /* A reading keeps the clock that an earlier one has begun (rule 64, B16). */
+        if (!unanswered || !form->clock_read || !owed(j, form)) {
+            form->clock_at = j->at;
+            form->clock_read = true;
+            plan_set(j->sim, form, unanswered ? plan_for(j->sim, form, j->at) : (struct plan){0});
+        }
     }
     reply_get(j->sim, form, j->role, j->answer, number_of(j->who, "link_id") != 0);
 }
