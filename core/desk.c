@@ -313,7 +313,8 @@ static enum err request_answer(desk *self, cJSON *json, int64_t now, bool in_bat
 
 static enum err pulse_look(desk *self, int64_t now) {
     struct tx tx = desk_tx(self, now);
-    bool due = self->queued_at && now >= self->queued_at;
+    bool due = (self->queued_at && now >= self->queued_at) ||
+               (self->timer_at && now >= self->timer_at);
     if (self->pulse_known && !due) return OK;
     TRY(effects_pending(&tx, &self->pending, &self->queued_at));
     TRY(schedule_next(&tx, &self->timer_at));

@@ -1,8 +1,9 @@
 // Years of clinics' lives with everything that goes wrong, on as many processors as there are.
-//   npm run sim -- [--minutes N | --years N] [--seed S] [--days D] [--slice]
+//   npm run sim -- [--minutes N | --years N] [--seed S] [--days D] [--hashes N] [--slice]
 // Native, sanitized and WebAssembly builds take turns; seeds count up from S, which is drawn and
 // printed when it is not given. A life that violates an invariant is shrunk and written down as a
-// tape; kept in tests/sim/regress it is lived again by every test. Read next: tests/sim/README.md.
+// tape; kept in tests/sim/regress it is lived again by every test. --hashes compares the state at the
+// end of N short lives on all three builds. Read next: tests/sim/README.md.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -14,6 +15,8 @@ import { simPrograms } from "./setup/sim.mjs";
 const CLINICS = 2;
 const DAYS = 365;
 const YEARS_OF_SLICE = 104;
+const HASHES_OF_SLICE = 24;
+const DAYS_OF_HASH = 10;
 /** Of a hundred clinic-years; each build sees what the others cannot. */
 const builds = [
   { name: "native", share: 84, chunk: 4,
@@ -30,6 +33,7 @@ const { values } = parseArgs({
     years: { type: "string" },
     seed: { type: "string" },
     days: { type: "string", default: String(DAYS) },
+    hashes: { type: "string" },
     slice: { type: "boolean", default: false },
   },
 });
@@ -48,6 +52,8 @@ const violations = [];
 
 console.log(`sim: seeds from ${first_seed}, ${CLINICS} clinics of ${days} days each`);
 const replayed = await replayAll();
+const hashes_wanted = Number(values.hashes ?? (values.slice ? HASHES_OF_SLICE : 0));
+if (hashes_wanted > 0) await hashesCompare(hashes_wanted);
 await Promise.all(Array.from({ length: availableParallelism() }, lane));
 report();
 process.exitCode = violations.length > 0 ? 1 : 0;
@@ -116,6 +122,24 @@ async function replayAll() {
     }
   }
   return tapes.length;
+}
+
+/** The same seeds end in the same state wherever they are lived.
+ * @param {number} n */
+async function hashesCompare(n) {
+  const args = ["--seed", first_seed, "--lives", n, "--days", DAYS_OF_HASH, "--clinics", CLINICS,
+    "--portable", "--hashes"];
+  const told = await Promise.all(builds.map(({ command }) => run(command, args)));
+  const states = told.map((said) => said.split("\n")
+    .filter((line) => /^\d+ [0-9a-f]{64}$/.test(line)));
+  const equal = states.every((lines) => lines.length === n && lines.join() === states[0].join());
+  console.log(`sim: the state of ${states[0].length} seeds on ${builds.length} builds is `
+    + `${equal ? "equal" : "not equal"}`);
+  if (equal) return;
+  violations.push("same-seed-same-state");
+  const at = states[0].findIndex((line, i) => states.some((lines) => lines[i] !== line));
+  for (const [i, lines] of states.entries()) console.log(`  ${builds[i].name}: ${lines[at]}`);
+  console.log(told.map((said) => said.trim().split("\n").slice(-3).join("\n")).join("\n"));
 }
 
 function report() {

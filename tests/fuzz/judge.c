@@ -31,7 +31,14 @@ static void must_be_empty(sqlite3 *sqlite, const char *sql) {
     if (code != SQLITE_DONE) finding(sql, seen);
 }
 
-/* "kind state event" for each event that a machine has a rule for in a state. */
+static bool listed(const cJSON *words, const char *word) {
+    const cJSON *one;
+    cJSON_ArrayForEach(one, words)
+        if (strcmp(one->valuestring, word) == 0) return true;
+    return false;
+}
+
+/* "kind state event" for each event that a machine has a rule for in a state that can end. */
 static const char *const *heard(unsigned *ret_n) {
     static char words[HEARS_MAX][96];
     static const char *list[HEARS_MAX];
@@ -41,6 +48,7 @@ static const char *const *heard(unsigned *ret_n) {
     cJSON_ArrayForEach(machine, cJSON_GetObjectItem(all, "machines"))
         cJSON_ArrayForEach(rule, cJSON_GetObjectItem(machine, "rules"))
             cJSON_ArrayForEach(state, cJSON_GetObjectItem(rule, "in")) {
+                if (listed(cJSON_GetObjectItem(machine, "final"), state->valuestring)) continue;
                 if (n == HEARS_MAX) finding("more rules than judge.c has room for", "");
                 snprintf(words[n], sizeof *words, "%s %s %s",
                          cJSON_GetObjectItem(machine, "kind")->valuestring, state->valuestring,

@@ -2,7 +2,7 @@
  * every single request fails, once or until the request is over. The process lives on, or loses
  * its power right after the retry: what failed is asked again with its key, and everything after it
  * must be as if nothing had been. For each n the day is lived again, in parts that begin where the
- * story stops and starts the host, each as far as a request gets as far as n. Next: clinic_day.c. */
+ * story stops and starts the host, each as far as a request gets to n. Next: clinic_day.c. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 #include "contact_form_model.h"
 
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -102,7 +103,7 @@ static bool marked;
 
 void mark_request(struct sim *sim, const char *key) {
     (void)sim;
-    memcpy(marked_key, key, sizeof marked_key);
+    snprintf(marked_key, sizeof marked_key, "%s", key);
     marked_effect = 0;
     marked = false;
 }

@@ -8,7 +8,7 @@
 #include "part.h"
 
 enum { FORM_PLACE = 2, OFFICES = 17, DOCTORS = 2, AWAY_MAX = 120, HOLIDAYS = 4, TOUCHED_MAX = 64,
-       ERASED_MAX = 64 };
+       ERASED_MAX = 64, KEPT_MAX = 128 };
 
 enum form_state { NEW, READ, ANSWERED, BY_PHONE, DECLINED };
 static inline bool waits(enum form_state state) { return state <= READ; }
@@ -111,6 +111,8 @@ struct form_model {
     int touched_n, accepted_n; /* since the core was last at rest */
     int64_t latest; /* instant that the host has shown: its clock may be set back */
     bool literal;
+    uint64_t kept[KEPT_MAX]; /* keys of refusals that kept a text, the latest of them */
+    int64_t kept_n;
     int64_t erased_person, erased[ERASED_MAX], erased_n; /* people */
 };
 

@@ -18,6 +18,16 @@ static void unjust(struct sim *sim, const struct asked *asked, const struct answ
     violated(sim, invariant, "%s %s by %s: %s", asked->op, asked->in, asked->who, answer->code);
 }
 
+/* A refusal that kept a text is answered from memory when it is asked for again. */
+static bool known_already(struct sim *sim, const char *key) {
+    struct form_model *model = model_of(sim);
+    uint64_t digest = digest_of(key);
+    for (int i = 0; i < KEPT_MAX; i++)
+        if (model->kept[i] == digest) return true;
+    model->kept[model->kept_n++ % KEPT_MAX] = digest;
+    return false;
+}
+
 /* Rule 57, B15: who is refused because somebody was faster loses no word and learns who it was. */
 static void faster_judge(struct sim *sim, const struct asked *asked, const struct answer *answer,
                          const cJSON *in, const cJSON *who) {
@@ -27,7 +37,7 @@ static void faster_judge(struct sim *sim, const struct asked *asked, const struc
     int clinic, role = who_role(who, &clinic);
     int64_t seen = number_of(in, "last_message_id"), agent_id = number_of(who, "agent_id");
     const char *text = text_in(in, strcmp(asked->op, "contact_form.answer") ? "note" : "text");
-    if (!form || role < 0) return;
+    if (!form || role < 0 || known_already(sim, asked->key)) return;
     if (stale && (!seen || seen >= form->newest_clinic_id))
         unjust(sim, asked, answer, "nobody-answers-over-another");
     if (stale && number_of(facts, "message_id") != form->newest_clinic_id)

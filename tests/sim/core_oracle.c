@@ -9,7 +9,7 @@
 #include "door.h"
 #include "sha256.h"
 
-enum { CORE_PLACE = 0, PERSONS_MAX = 1 << 16, LINKS_MAX = 1 << 18 };
+enum { CORE_PLACE = 0, PERSONS_MAX = 1 << 20 };
 
 /* One row of the outbox as the providers have seen it. */
 struct carried {
@@ -149,7 +149,8 @@ static const char *const orphan_sql[] = {
 static void timers_owed(struct sim *sim) {
     for (size_t i = 0; i < sizeof orphan_sql / sizeof *orphan_sql; i++) {
         int64_t wrong = look(sim, orphan_sql[i], 0, NULL);
-        if (wrong) violated(sim, "timer-iff-owed", "%lld effects by check %zu", (long long)wrong, i);
+        if (wrong) violated(sim, "timer-iff-owed", "%lld effects by check %zu",
+                            (long long)wrong, i);
     }
 }
 
@@ -256,7 +257,8 @@ static bool person_next(const char **text, int64_t *ret_person) {
     return false;
 }
 
-static void reads_only_own(struct sim *sim, const struct asked *asked, const struct answer *answer) {
+static void reads_only_own(struct sim *sim, const struct asked *asked,
+                           const struct answer *answer) {
     const char *agent = strstr(asked->who, "\"agent_id\":");
     bool patient = strstr(asked->who, "\"patient\"") != NULL;
     int64_t person, first = 0;

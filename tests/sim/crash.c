@@ -135,10 +135,23 @@ void crash_close(struct crash *crash) {
     for (int i = 0; i < BACKUPS; i++) backup_drop(&crash->backups[i]);
 }
 
-/* As the operator's command does, so that nothing that was given out in the lost hours is given out
- * again. */
-static const char restored[] = "{\"op\":\"core.restored\",\"now\":1,\"actor\":{\"role\":"
-                               "\"host\"},\"in\":{}}";
+/* What nobody may be given once more: all that was given out until now, also in the lost hours. */
+static int64_t given_out(struct sim *sim) {
+    return look(sim, "select max(id) from (select max(link_id) id from link union all"
+                     " select max(session_id) from session union all"
+                     " select max(effect_id) from effect union all"
+                     " select rev from desk_state)", 0, NULL);
+}
+
+/* As the operator's command does after it has put the file back. */
+static void tell_restored(struct sim *sim, struct crash *crash, int64_t from) {
+    char request[160];
+    int size = snprintf(request, sizeof request,
+                        "{\"op\":\"core.restored\",\"now\":%lld,\"actor\":{\"role\":\"host\"},"
+                        "\"in\":{\"from\":%lld}}", (long long)host_now(sim), (long long)from);
+    if (!strstr(talk(crash, request, (size_t)size), "\"ok\""))
+        violated(sim, "starts-after-every-crash", "core.restored was refused");
+}
 
 /* The desk is at rest between two calls: the file and its log are one state together. */
 void crash_back_up(struct sim *sim, struct crash *crash) {
@@ -155,6 +168,7 @@ const char *crash_restore(struct sim *sim, struct crash *crash) {
     for (int i = 0; i < BACKUPS; i++)
         if (crash->backups[i].file) oldest = &crash->backups[i];
     if (!oldest) return NULL;
+    int64_t from = given_out(sim) + 1;
     look_forget();
     desk_close(crash->desk);
     disk_format();
@@ -168,6 +182,6 @@ const char *crash_restore(struct sim *sim, struct crash *crash) {
             backup_drop(&crash->backups[i]);
     crash_boot(sim, crash);
     sim->figures.restores++;
-    talk(crash, restored, sizeof restored - 1);
+    tell_restored(sim, crash, from);
     return crash_tick(sim, crash);
 }

@@ -9,7 +9,8 @@
 
 #include "disk_files.h"
 
-enum { NAME_BYTES_MAX = 64, SECTOR = 4096 };
+/* SQLite makes no page smaller than a sector; with a larger one it would not be what is shipped. */
+enum { NAME_BYTES_MAX = 64, SECTOR = 512 };
 /* Midnight of 1970-01-01 in SQLite's count, milliseconds since noon of the first Julian day. */
 static const sqlite3_int64 epoch_ms = 210866760000000;
 

@@ -242,7 +242,8 @@ static void answer_one(struct sim *sim, struct asked *asked, const cJSON *reply)
 /* ---- serving ---- */
 
 static size_t request_text(struct sim *sim, const struct asked *asked, char *to, size_t room) {
-    int size = snprintf(to, room, "{\"op\":\"%s\",\"now\":%lld,\"actor\":%s,\"id\":\"%s\",\"in\":%s}",
+    int size = snprintf(to, room,
+                        "{\"op\":\"%s\",\"now\":%lld,\"actor\":%s,\"id\":\"%s\",\"in\":%s}",
                         asked->op, (long long)host_now(sim), asked->who, asked->key, asked->in);
     return size < 0 || (size_t)size >= room ? 0 : (size_t)size;
 }

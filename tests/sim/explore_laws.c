@@ -136,7 +136,7 @@ static const struct law {
      " and s.due_at = e.due_at) or (e.state not in ('queued', 'taken') and exists (select 1 from"
      " schedule s where s.item_kind = 'effect' and s.item_id = e.effect_id))"},
     {"sent-again-within-bounds",
-     "select effect_id from effect where resends > resends_max"},
+     "select effect_id from effect where resends > resends_max and text <> ''"},
     {"an-effect-is-about-something",
      "select effect_id from effect e where (item_kind = 'review_chat' and not exists (select 1 from"
      " review_chat c where c.review_chat_id = e.item_id)) or (item_kind = 'contact_form' and not"

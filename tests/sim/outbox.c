@@ -128,7 +128,8 @@ static void settle(struct sim *sim, void *with) {
         later(sim, AGAIN_MS, settle, attempt);
         return;
     }
-    if (attempt->epoch == door_epoch(sim) && code[0] == 0) core_settled(sim, attempt->effect_id, attempt->status);
+    bool known = attempt->epoch == door_epoch(sim) && code[0] == 0;
+    if (known) core_settled(sim, attempt->effect_id, attempt->status);
     drop(sim, attempt);
     outbox_poke(sim);
 }

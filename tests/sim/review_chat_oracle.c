@@ -89,7 +89,8 @@ static int64_t after(const char *text, const char *key) {
 }
 
 static struct side side_of(struct sim *sim, const struct asked *asked) {
-    struct side side = {.platform = strstr(asked->who, "integration") || strstr(asked->who, "host")};
+    struct side side = {.platform = strstr(asked->who, "integration") ||
+                                    strstr(asked->who, "host")};
     int64_t agent_id = after(asked->who, "\"agent_id\":");
     int64_t link_id = after(asked->who, "\"link_id\":");
     if (agent_id && agent_id != moderator_id(sim)) {

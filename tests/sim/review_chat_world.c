@@ -44,7 +44,8 @@ static void reviews_come(struct sim *sim, void *with) {
     later(sim, draw_ms(sim, 0, HOUR_MS), review_send, visit);
 }
 
-static void review_was_added(struct sim *sim, const struct asked *asked, const struct answer *answer) {
+static void review_was_added(struct sim *sim, const struct asked *asked,
+                             const struct answer *answer) {
     if (!answer->ok || !drawn(sim, 70)) return;
     struct talk *talk = keep(sim, sizeof *talk);
     *talk = (struct talk){.review_id = number(answer->body, "review_id"), .clinic = (int)asked->a,
@@ -77,7 +78,8 @@ static const char *writer(struct sim *sim, const struct talk *talk) {
     return agent_who(talk->clinic, (enum agent_role)draw(sim, 3));
 }
 
-static void chat_was_opened(struct sim *sim, const struct asked *asked, const struct answer *answer) {
+static void chat_was_opened(struct sim *sim, const struct asked *asked,
+                            const struct answer *answer) {
     struct talk *talk = (struct talk *)(intptr_t)asked->a;
     if (answer->ok) {
         talk->review_chat_id = number(answer->body, "review_chat_id");

@@ -41,6 +41,10 @@ const figures = ({ said, took }) => ({
   corpus: last(said, /corp: (\d+)/g),
 });
 
+// Bytes that are no UTF-8 or the last that are, as libFuzzer's dictionaries spell them.
+const no_text = ["ed\\xa0\\x80", "ed\\x9f\\xbf", "c0\\x80", "f4\\x90\\x80\\x80",
+  "f0\\x9f\\xa6\\xb7", "ff", "00", "1f", "7f", "e2\\x80\\xa8"].map((bytes) => `"\\x${bytes}"`);
+
 /** The words of the core, which libFuzzer puts into inputs. */
 async function dictionary() {
   const desk = await Desk.load(readFileSync(join(root, "build", "desk_wasi.wasm")));
@@ -55,10 +59,11 @@ async function dictionary() {
     }
   }
   const path = join(programs, "words.dict");
-  const marks = ["\\u", "\\ud83d", "e999", "null", "true", "false", "[]", "{}", "\":", ",\""];
+  const marks = ["\\u", "\\ud83d", "\\u0000", "\\u001f", "e999", "null", "true", "[]", "{}", "\":",
+    ",\"", "\\\"", "9007199254740992"];
   const quoted = [...[...words].map((word) => `"${word}"`), ...marks]
     .map((word) => `"${word.replace(/[\\"]/g, "\\$&")}"`);
-  writeFileSync(path, `${quoted.join("\n")}\n`);
+  writeFileSync(path, `${[...quoted, ...no_text].join("\n")}\n`);
   return path;
 }
 
