@@ -261,8 +261,8 @@ static bool not_rejected(const struct step *step) {
 }
 
 static bool spam_stays(const struct step *step) {
-    const struct contact_form *form = step->item;
-    return strcmp(form->reason, "spam") == 0 && !form_policy(step, POLICY_FORM_FORWARD_SPAM);
+    bool stays = true;
+    return form_spam_stays(step->tx, step->item, &stays) != OK || stays;
 }
 
 static enum err clocks_set(struct step *step, bool offers) {
@@ -461,8 +461,7 @@ static enum err reject(struct step *step) {
     json_put_text(&step->facts, "reason", with->reason);
     form->reason = with->reason;
     TRY(settle(step, &new, "rejected"));
-    return form_notify_patient(step->tx, form, "notice.contact_form_rejected", "email",
-                               *with->ret_message_id, 44);
+    return form_notify_rejected(step->tx, form, "email", *with->ret_message_id, 44);
 }
 
 static enum err react_quietly(struct step *step) {
