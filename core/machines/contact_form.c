@@ -23,7 +23,7 @@ enum { ALIVE = WAITING | DONE };
 static guard read_by_this_agent, basic, premium, source_clocks_only, offered_before,
     answered_before, reminder_is_missing, basic_clock_runs, no_office, told_no_office, erased,
     stale, claimed, taken_over, not_mine, clocks_run, notice_is_enough, never_offered,
-    not_rejected, spam_stays;
+    not_rejected, spam_stays, nowhere_left;
 static action deliver, note_first_reader, note_reader, stay_silent, remind, remind_unanswered,
     remind_before_offer, await_basic_clock, offer_offices, tell_no_office, answer,
     answer_by_phone, reject, react, react_quietly, replan, claim, release, send_on;
@@ -132,6 +132,8 @@ static const struct rule rules[] = {
     {ALIVE,   ON_ACCEPT_OFFER,    IF(erased),              REFUSE_ERASED},
     {ALIVE,   ON_ACCEPT_OFFER,    IF(never_offered),       REFUSE(ERR_NOT_OFFERED, 38,
                                                                   "form_not_offered")},
+    {ALIVE,   ON_ACCEPT_OFFER,    IF(no_office),           REFUSE(ERR_NOT_OFFERED, 38,
+                                                                  "form_nowhere_left")},
     {ALIVE,   ON_ACCEPT_OFFER,    ALWAYS,                  STAY,    DO(send_on),
         BECAUSE(38, "form_offer_accepted")},
     {ALIVE,   ON_FORWARD,         IF(erased),              REFUSE_ERASED},
@@ -139,6 +141,8 @@ static const struct rule rules[] = {
                                                                   "form_not_rejected")},
     {ALIVE,   ON_FORWARD,         IF(spam_stays),          REFUSE(ERR_POLICY, 46,
                                                                   "form_spam_stays")},
+    {ALIVE,   ON_FORWARD,         IF(nowhere_left),        REFUSE(ERR_NOT_OFFERED, 46,
+                                                                  "form_nowhere_left")},
     {ALIVE,   ON_FORWARD,         ALWAYS,                  STAY,    DO(send_on),
         BECAUSE(46, "form_forwarded")},
 };
@@ -215,11 +219,16 @@ static bool basic_clock_runs(const struct step *step) {
     return basic(step) && form_clock_due(step->tx, step->item, ON_OFFER_BASIC) != 0;
 }
 
-static bool no_office(const struct step *step) {
+static bool offices_lack(const struct step *step, bool premium_only) {
     struct office offices[OFFICES_MAX];
     int n;
-    return offices_find(step->tx, step->item, true, 1, offices, &n) == OK && n == 0;
+    return offices_find(step->tx, step->item, premium_only, 1, offices, &n) == OK && n == 0;
 }
+
+static bool no_office(const struct step *step) { return offices_lack(step, true); }
+
+/* A rejected question may go to any office, but not twice to the same one. */
+static bool nowhere_left(const struct step *step) { return offices_lack(step, false); }
 
 static bool told_no_office(const struct step *step) {
     return ((const struct contact_form *)step->item)->no_office_at != 0 && no_office(step);
