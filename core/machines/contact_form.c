@@ -274,8 +274,10 @@ static bool spam_stays(const struct step *step) {
     return form_spam_stays(step->tx, step->item, &stays) != OK || stays;
 }
 
-static enum err clocks_set(struct step *step, bool offers) {
+/* Those that end in an offer run only where one may still be made (rule 38, B11). */
+static enum err clocks_set(struct step *step) {
     int64_t remind_at;
+    bool offers = !offered_before(step) && !answered_before(step);
     TRY(form_clocks_set(step->tx, step->item, offers, &remind_at));
     json_put_int(&step->facts, "remind_at", remind_at);
     return OK;
@@ -308,7 +310,7 @@ static enum err deliver(struct step *step) {
     json_put_id(&step->facts, "origin_id", form->origin_id);
     if (form_policy(step, POLICY_FORM_RECEIPT))
         TRY(form_notify_patient(step->tx, form, "notice.contact_form_received", "email", 0, 64));
-    return clocks_set(step, true);
+    return clocks_set(step);
 }
 
 static enum err note_reader(struct step *step) {
@@ -327,7 +329,7 @@ static enum err note_first_reader(struct step *step) {
     form->clock_at = step->tx->now;
     TRY(db_run(step->tx, form_sql[FIRST_READ], WITH(form->item.id)));
     if (off) return form_clocks_stop(step->tx, form);
-    return clocks_set(step, !answered_before(step));
+    return clocks_set(step);
 }
 
 static enum err stay_silent(struct step *step) {
@@ -384,6 +386,7 @@ static enum err offer_offices(struct step *step) {
     for (int i = 0; i < n; i++) json_int(&step->facts, offices[i].clinic_id);
     json_array_end(&step->facts);
     json_put_int(&step->facts, "offices", n);
+    TRY(schedule_cancel(step->tx, "contact_form", form->item.id, ON_OFFER_BASIC));
     TRY(schedule_cancel(step->tx, "contact_form", form->item.id, ON_OFFER));
     TRY(db_run(step->tx, form_sql[OFFERED], WITH(form->item.id)));
     return form_notify_patient(step->tx, form,
@@ -483,7 +486,7 @@ static enum err react(struct step *step) {
     if (!form->waiting_since_at) form->waiting_since_at = form->clock_at;
     TRY(react_quietly(step));
     TRY(db_run(step->tx, form_sql[ASKED], WITH(form->item.id)));
-    return clocks_set(step, !answered_before(step));
+    return clocks_set(step);
 }
 
 static enum err send_on(struct step *step) {

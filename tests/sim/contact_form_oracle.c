@@ -133,11 +133,15 @@ static void on_onward(struct judged *j) {
     plan_set(j->sim, form, plan_for(j->sim, form, j->at));
 }
 
-/* Whether a clock of the question still lies ahead. */
+/* Whether a clock of the question still lies ahead; after an offer only the reminder's may. Whether
+ * there was one the core is asked: the host may not have sent it yet. */
 static bool owed(const struct judged *j, const struct form *form) {
+    static const char offered[] = "select offered_at <> 0 from contact_form"
+                                  " where contact_form_id = ?1";
     int64_t latest = model_of(j->sim)->latest > j->at ? model_of(j->sim)->latest : j->at;
-    return form->plan.remind_at > latest || form->plan.basic_at > latest ||
-           form->plan.offer_at > latest;
+    if (form->plan.remind_at > latest) return true;
+    if (LOOK(j->sim, offered, form->id)) return false;
+    return form->plan.basic_at > latest || form->plan.offer_at > latest;
 }
 
 static void on_reply(struct judged *j) {
