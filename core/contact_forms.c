@@ -166,17 +166,20 @@ static enum err put_off(struct tx *tx, const struct contact_form *form, bool to_
 }
 
 /* The clock's end, put off to the end of an absence that it falls into (B14). Never in the past: an
- * absence may be taken back when what it put off would long have been due. */
+ * absence may be taken back when what it put off would long have been due; it is due now then, or
+ * when the absence that holds now ends. */
 static enum err clock_end(struct tx *tx, const struct contact_form *form, int64_t from_at,
                           enum policy seconds, bool defers, int64_t *ret_at) {
-    int64_t clock, after_s, at_opening;
+    int64_t clock, after_s, opening;
     TRY(policy_get(tx, form->item.clinic_id, POLICY_FORM_CLOCK, &clock));
     TRY(policy_get(tx, form->item.clinic_id, seconds, &after_s));
     TRY(calendar_after(tx, form->item.clinic_id, form->practitioner_id, (enum clock)clock, from_at,
                        after_s, ret_at));
-    if (*ret_at < tx->now) *ret_at = tx->now;
-    TRY(policy_get(tx, form->item.clinic_id, POLICY_ABSENCE_REMIND_AT_OPENING, &at_opening));
-    return defers ? put_off(tx, form, at_opening != 0, ret_at) : OK;
+    TRY(policy_get(tx, form->item.clinic_id, POLICY_ABSENCE_REMIND_AT_OPENING, &opening));
+    if (defers) TRY(put_off(tx, form, opening != 0, ret_at));
+    if (*ret_at >= tx->now) return OK;
+    *ret_at = tx->now;
+    return defers ? put_off(tx, form, opening != 0, ret_at) : OK;
 }
 
 /* Planned for both tiers at once, because the tier is read when a clock runs out (B04). */
