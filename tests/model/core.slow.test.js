@@ -8,6 +8,6 @@ const seed = Number(process.env.MODEL_SEED ?? Date.now() % 2 ** 31);
 
 test('the core does in long stories what the rules say', async (t) => {
   t.diagnostic(`seed ${seed}`);
-  const { failed, story } = await play({ runs: 400, steps: 150, seed });
+  const { failed, story } = await play({ runs: 250, steps: 120, seed });
   assert.ok(!failed, story);
 });

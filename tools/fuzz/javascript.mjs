@@ -21,8 +21,12 @@ const corpus_max = 4096;
 export const javascript_targets = readdirSync(folder).filter((file) => file.endsWith(ending))
   .map((file) => file.slice(0, -ending.length));
 
-/** @param {string} name @returns {Promise<Target>} */
-const targetOf = (name) => import(pathToFileURL(join(folder, `${name}${ending}`)).href);
+let loaded = 0;
+
+/** Made anew each time, because a target that was closed is of no more use.
+ * @param {string} name @returns {Promise<Target>} */
+const targetOf = (name) =>
+  import(`${pathToFileURL(join(folder, `${name}${ending}`)).href}?${loaded += 1}`);
 
 /** @param {string|Uint8Array} input */
 const bytesOf = (input) => typeof input === "string" ? Buffer.from(input) : input;

@@ -3,8 +3,8 @@
 // invariant that no fault has broken proves nothing. Never touches the checkout's own core.
 //   node tools/sim/mutants.mjs [--quick] [--only NAME,…] [--years N] [--seed S] [--jobs N]
 //                              [--remember]
-// --quick lives again only what is remembered (header `Found:`), where each fault must be caught
-// again; --remember writes those headers. Read next: tests/sim/mutants/README.md.
+// --quick takes one fault for each invariant and lives again where it was seen (header `Found:`);
+// --remember writes those headers. Read next: tests/sim/mutants/README.md.
 import { spawn, spawnSync } from "node:child_process";
 import {
   cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync,
@@ -14,9 +14,10 @@ import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { root } from "../setup/run.mjs";
+import { simPrograms } from "../setup/sim.mjs";
 
 /** @typedef {{name: string, path: string, head: Record<string, string>, files: string[]}} Mutant */
-/** @typedef {{invariant: string, seed: number, days: number}} Catch */
+/** @typedef {{invariant: string, seed: number, days: number, day: number}} Catch */
 /** @typedef {{mutant: Mutant, caught: Catch|null, trouble: string, seconds: number}} Outcome */
 /** @typedef {{compile: Map<string, string>, link: string}} Recipe */
 
@@ -140,10 +141,12 @@ async function livedBy(program, seed, days, lives) {
   const { status, said, late } = await lived(program, ["--seed", String(seed), "--days",
     String(days), "--clinics", String(clinics), "--lives", String(lives)],
   { cwd: join(program, "..") });
-  const named = /^violated ([\w-]+).*\n\s*seed (\d+)/m.exec(said);
-  if (named) return { invariant: named[1], seed: Number(named[2]), days };
+  const named = /^violated ([\w-]+).*\n\s*seed (\d+), day (\d+)/m.exec(said);
+  if (named) {
+    return { invariant: named[1], seed: Number(named[2]), days, day: Number(named[3]) };
+  }
   if (status === 0 && !late) return null;
-  if (lives === 1) return { invariant: late ? "(endless)" : "(crash)", seed, days };
+  if (lives === 1) return { invariant: late ? "(endless)" : "(crash)", seed, days, day: 0 };
   // It died without a word: which life it was, only single ones tell.
   for (let one = seed; one < seed + lives; one++) {
     const caught = await livedBy(program, one, days, 1);
@@ -152,24 +155,17 @@ async function livedBy(program, seed, days, lives) {
   return null;
 }
 
-/** Seeds until the years are lived or something is seen.
+/** Seeds until the years are lived or something is seen; what is remembered goes first. The world
+ * grows, and then another life shows what one showed before.
  * @param {string} program @param {Mutant} mutant @returns {Promise<Catch|null>} */
 async function hunted(program, mutant) {
   const known = remembered(mutant);
-  if (asked.quick && known) return livedBy(program, known.seed, known.days, 1);
-  const lives = Math.ceil(Number(asked.years) * 365 / days_of_a_life / clinics);
-  const caught = await livedBy(program, Number(asked.seed), days_of_a_life, lives);
-  return caught && asked.remember ? shortest(program, caught) : caught;
-}
-
-/** The shortest of some lives of that seed in which the same is seen, so that the slice is quick.
- * @param {string} program @param {Catch} caught @returns {Promise<Catch>} */
-async function shortest(program, caught) {
-  for (const days of [2, 4, 7, 10, 14, 21, 30, 45, 60, 80]) {
-    const again = await livedBy(program, caught.seed, days, 1);
-    if (again?.invariant === caught.invariant) return again;
+  if (asked.quick && known) {
+    const again = await livedBy(program, known.seed, known.days, 1);
+    if (again) return again;
   }
-  return caught;
+  const lives = Math.ceil(Number(asked.years) * 365 / days_of_a_life / clinics);
+  return livedBy(program, Number(asked.seed), days_of_a_life, lives);
 }
 
 /** Other programs take no seed: they try everything.
@@ -178,7 +174,7 @@ async function tried(program) {
   const { status, said, late } = await lived(program, [], { cwd: join(program, "..") });
   const named = /^violated ([\w-]+)/m.exec(said)?.[1];
   if (!named && status === 0 && !late) return null;
-  return { invariant: named ?? (late ? "(endless)" : "(crash)"), seed: 0, days: 0 };
+  return { invariant: named ?? (late ? "(endless)" : "(crash)"), seed: 0, days: 0, day: 0 };
 }
 
 /** @param {Mutant} mutant @param {Map<string, Recipe>} recipes @returns {Promise<Outcome>} */
@@ -211,8 +207,8 @@ function remember({ path, head }, { invariant, seed, days }) {
 /** @param {Outcome} outcome */
 function row({ mutant, caught, trouble, seconds }) {
   const what = trouble ? `TROUBLE ${trouble}` : caught ? caught.invariant : "SURVIVED";
-  const where = caught && caught.seed ? `seed ${caught.seed} days ${caught.days}` : "";
-  return `| ${mutant.name.padEnd(34)} | ${what.padEnd(30)} | ${where.padEnd(18)} `
+  const where = caught && caught.seed ? `seed ${caught.seed} day ${caught.day}` : "";
+  return `| ${mutant.name.padEnd(34)} | ${what.padEnd(36)} | ${where.padEnd(18)} `
     + `| ${seconds.toFixed(1).padStart(6)} |`;
 }
 
@@ -259,13 +255,25 @@ function summed(outcomes, invariants) {
   return enough && unproven.length === 0 && troubled.length === 0;
 }
 
+/** Whether no other fault breaks the same invariant in a shorter life.
+ * @param {Mutant} mutant @param {Mutant[]} mutants */
+function isShortest(mutant, mutants) {
+  const known = remembered(mutant);
+  const same = mutants.filter(({ head }) => head["Caught by"] === mutant.head["Caught by"])
+    .map((other) => remembered(other)?.days ?? Infinity);
+  const first = mutants.find((other) => other.head["Caught by"] === mutant.head["Caught by"]
+    && (remembered(other)?.days ?? Infinity) === Math.min(...same));
+  return known !== null && first === mutant;
+}
+
 async function main() {
   const wanted = new Set(asked.only.split(",").filter((name) => name !== ""));
   const mutants = readdirSync(folder).filter((name) => name.endsWith(".patch")).sort()
     .map((name) => mutantOf(join(folder, name)))
     .filter((mutant) => wanted.size === 0 || wanted.has(mutant.name))
-    .filter((mutant) => !asked.quick || mutant.head.Program || remembered(mutant));
+    .filter((mutant, _, list) => !asked.quick || isShortest(mutant, list));
   if (mutants.length === 0) throw new Error("no such fault");
+  await simPrograms();
   const programs = new Set(["desk_sim", ...mutants.map(({ head }) => head.Program ?? "desk_sim")]);
   const recipes = new Map([...programs].map((name) => [name, recipeOf(name)]));
   const own = join(root, "build", "desk_sim");

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { config_schema, smpp } from '../../../hosts/node/adapters/smpp.js';
 import { isId, readReport } from '../../../hosts/node/adapters/smpp-reports.js';
 import { atEnd } from '../host.js';
+import { chanceFrom, mutated } from '../../../tools/fuzz/mutate.mjs';
 import { configured, quiet, until } from './support.js';
 
 const OUTBIND = 0x0b;
@@ -22,10 +23,11 @@ function pdu(command, sequence, body = '') {
   return Buffer.concat([head, Buffer.from(body, 'latin1')]);
 }
 
-/** Answers the bind and then says these; gives every command that comes back. */
-async function smscSaying(t, ...said) {
+/** Answers each bind and then says something; gives every command that comes back.
+ * @param {() => Buffer[]} saying what follows the answer, each in a packet of its own */
+async function smscSaying(t, saying, settings = {}) {
   const commands = [];
-  const smsc = createServer((socket) => {
+  const smsc = createServer({ noDelay: true }, (socket) => {
     socket.on('error', () => {});
     socket.on('data', (bytes) => {
       for (let at = 0; at < bytes.length; at += bytes.readUInt32BE(at)) {
@@ -33,7 +35,7 @@ async function smscSaying(t, ...said) {
         commands.push(command);
         if (command !== 0x09) continue;
         const bound = pdu(RESPONSE + command, bytes.readUInt32BE(at + 12), 'smsc\0');
-        socket.write(Buffer.concat([bound, ...said]));
+        for (const packet of [bound, ...saying()]) socket.write(packet);
       }
     });
   });
@@ -41,7 +43,7 @@ async function smscSaying(t, ...said) {
   atEnd(t, () => smsc.close());
   const config = configured(config_schema, { host: '127.0.0.1', system_id: 'clinic',
     port: /** @type {any} */ (smsc.address()).port, password: 'secret', from: 'CLINIC',
-    response_timeout_ms: 200 });
+    response_timeout_ms: 200, ...settings });
   const adapter = smpp(config, { log: quiet, report: async () => {}, onMessage: undefined });
   atEnd(t, () => adapter.close());
   return commands;
@@ -53,12 +55,35 @@ for (const [name, said] of Object.entries({
 })) {
   test(`an ${name}, which has no answer, leaves the line and the process as they were`,
     async (t) => {
-      const commands = await smscSaying(t, said, pdu(ENQUIRE_LINK, 8));
+      const commands = await smscSaying(t, () => [said, pdu(ENQUIRE_LINK, 8)]);
       await until('the answer to enquire_link', () => commands.includes(RESPONSE + ENQUIRE_LINK));
       assert.ok(!commands.includes(RESPONSE + (name === 'outbind' ? OUTBIND : ALERT_NOTIFICATION)));
       assert.equal(commands.filter((command) => command === 0x09).length, 1, 'one bind');
     });
 }
+
+test('a line full of nonsense is left, or answered on, and the next one is bound', async (t) => {
+  const seed = 1 + Date.now() % 2 ** 30;
+  t.diagnostic(`seed ${seed}`);
+  const chance = chanceFrom(seed);
+  const good = [pdu(ENQUIRE_LINK, 8), pdu(0x05, 9, '\0\x01\x011\0\x01\x012\0\x04'.padEnd(40, '\0')),
+    pdu(RESPONSE + 0x04, 10, 'an id\0'), pdu(0x06, 11)];
+  const lines = 40;
+  let said = 0;
+  const commands = await smscSaying(t, () => {
+    said += 1;
+    // Then the lines are good again.
+    if (said > lines) return [pdu(ENQUIRE_LINK, 99)];
+    const packets = Array.from({ length: 1 + chance(6) }, () =>
+      Buffer.from(mutated(chance, good, [], 300)));
+    // A length that no PDU may have ends the line, unless a PDU still waits for these bytes: then
+    // the silence of this SMSC does.
+    return [...packets, Buffer.alloc(20, 255)];
+  }, { reconnect_min_ms: 1, reconnect_max_ms: 1, enquire_link_ms: 20, response_timeout_ms: 100 });
+  await until('the answer on a good line', () => said > lines
+    && commands.slice(commands.lastIndexOf(0x09)).includes(RESPONSE + ENQUIRE_LINK));
+  assert.ok(commands.filter((command) => command === 0x09).length > lines);
+});
 
 /** @param {string} message */
 const told = (message) => readReport({ esm_class: 4, short_message: { message } }, 'same');
