@@ -16,8 +16,8 @@ static const char *const forms_sql[] = {
              " f.answered_at, f.reminded_at, f.offered_at, f.no_office_at, f.erased_at,"
              " f.last_message_id, f.last_clinic_id, f.patient_read_id, f.claim_agent_id,"
              " f.claim_until_at, coalesce(nullif(p.tier, ''), c.tier) = 'premium', f.name, f.email,"
-             " f.phone, f.locale, f.service, f.origin, f.reason, c.name, coalesce(p.name, '')"
-             " from contact_form f join clinic c on c.clinic_id = f.clinic_id"
+             " f.phone, f.locale, f.service, f.origin, f.reason, c.name, coalesce(p.name, ''),"
+             " f.clock_read from contact_form f join clinic c on c.clinic_id = f.clinic_id"
              " left join practitioner p on p.practitioner_id = f.practitioner_id"
              " where f.contact_form_id = ?1",
     [ADD] = "insert into contact_form (clinic_id, practitioner_id, name, email, phone, locale,"
@@ -75,7 +75,8 @@ enum err contact_form_load(struct tx *tx, int64_t contact_form_id, void *ret_for
         .claim_agent_id = v[18].i, .claim_until_at = v[19].i, .premium = v[20].i != 0,
         .name = v[21].text, .email = v[22].text, .phone = v[23].text, .locale = v[24].text,
         .service = v[25].text, .origin = v[26].text, .reason = v[27].text,
-        .clinic_name = v[28].text, .practitioner_name = v[29].text};
+        .clinic_name = v[28].text, .practitioner_name = v[29].text,
+        .clock_read = v[30].i != 0};
     return OK;
 }
 
@@ -165,17 +166,20 @@ static enum err put_off(struct tx *tx, const struct contact_form *form, bool to_
 }
 
 /* The clock's end, put off to the end of an absence that it falls into (B14). Never in the past: an
- * absence may be taken back when what it put off would long have been due. */
+ * absence may be taken back when what it put off would long have been due; it is due now then, or
+ * when the absence that holds now ends. */
 static enum err clock_end(struct tx *tx, const struct contact_form *form, int64_t from_at,
                           enum policy seconds, bool defers, int64_t *ret_at) {
-    int64_t clock, after_s, at_opening;
+    int64_t clock, after_s, opening;
     TRY(policy_get(tx, form->item.clinic_id, POLICY_FORM_CLOCK, &clock));
     TRY(policy_get(tx, form->item.clinic_id, seconds, &after_s));
     TRY(calendar_after(tx, form->item.clinic_id, form->practitioner_id, (enum clock)clock, from_at,
                        after_s, ret_at));
-    if (*ret_at < tx->now) *ret_at = tx->now;
-    TRY(policy_get(tx, form->item.clinic_id, POLICY_ABSENCE_REMIND_AT_OPENING, &at_opening));
-    return defers ? put_off(tx, form, at_opening != 0, ret_at) : OK;
+    TRY(policy_get(tx, form->item.clinic_id, POLICY_ABSENCE_REMIND_AT_OPENING, &opening));
+    if (defers) TRY(put_off(tx, form, opening != 0, ret_at));
+    if (*ret_at >= tx->now) return OK;
+    *ret_at = tx->now;
+    return defers ? put_off(tx, form, opening != 0, ret_at) : OK;
 }
 
 /* Planned for both tiers at once, because the tier is read when a clock runs out (B04). */

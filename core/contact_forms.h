@@ -17,6 +17,7 @@ struct contact_form {
     int64_t reminded_at, offered_at, no_office_at, erased_at;
     int64_t last_message_id, last_clinic_id, patient_read_id;
     int64_t claim_agent_id, claim_until_at;
+    bool clock_read; /* the clocks run from a reading */
     bool premium; /* the tier at this instant, the doctor's own before the clinic's (B04) */
     const char *name, *email, *phone, *locale, *service, *origin, *reason;
     const char *clinic_name, *practitioner_name;

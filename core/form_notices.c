@@ -190,11 +190,28 @@ enum err form_notify_patient(struct tx *tx, const struct contact_form *form, con
     return effects_emit(tx, &notice, &effect_id);
 }
 
+enum err form_spam_stays(struct tx *tx, const struct contact_form *form, bool *ret_stays) {
+    int64_t forward_spam;
+    TRY(policy_get(tx, form->item.clinic_id, POLICY_FORM_FORWARD_SPAM, &forward_spam));
+    *ret_stays = strcmp(form->reason, "spam") == 0 && !forward_spam;
+    return OK;
+}
+
+/* Nobody is invited to send on what the policy then refuses to send on (rule 46). */
+enum err form_notify_rejected(struct tx *tx, const struct contact_form *form, const char *channel,
+                              int64_t message_id, int rule) {
+    bool stays;
+    TRY(form_spam_stays(tx, form, &stays));
+    return form_notify_patient(tx, form, stays ? "notice.contact_form_rejected_stays"
+                                               : "notice.contact_form_rejected",
+                               channel, message_id, rule);
+}
+
 enum err form_invite_again(struct tx *tx, const struct message *message, const char *channel) {
     struct contact_form form;
     TRY(contact_form_load(tx, message->item_id, &form));
-    bool rejection = strcmp(message->kind, "rejection") == 0;
-    return form_notify_patient(tx, &form, rejection ? "notice.contact_form_rejected"
-                                                    : "notice.contact_form_answer",
-                               channel, message->item.id, 48);
+    if (strcmp(message->kind, "rejection") == 0)
+        return form_notify_rejected(tx, &form, channel, message->item.id, 48);
+    return form_notify_patient(tx, &form, "notice.contact_form_answer", channel,
+                               message->item.id, 48);
 }

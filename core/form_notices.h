@@ -15,6 +15,13 @@ enum err form_notify_clinic(struct tx *, const struct contact_form *, const char
 enum err form_notify_patient(struct tx *, const struct contact_form *, const char *texts,
                              const char *channel, int64_t message_id, int rule);
 
+/* Tells the patient of a rejection, and of other offices unless what was rejected as spam stays. */
+enum err form_notify_rejected(struct tx *, const struct contact_form *, const char *channel,
+                              int64_t message_id, int rule);
+
+/* Whether the question was rejected as spam and the policy does not let it go elsewhere. */
+enum err form_spam_stays(struct tx *, const struct contact_form *, bool *ret_stays);
+
 /* The invitation to read a clinic's message, again by another channel (rule 48). */
 enum err form_invite_again(struct tx *, const struct message *, const char *channel);
 

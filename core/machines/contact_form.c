@@ -23,7 +23,7 @@ enum { ALIVE = WAITING | DONE };
 static guard read_by_this_agent, basic, premium, source_clocks_only, offered_before,
     answered_before, reminder_is_missing, basic_clock_runs, no_office, told_no_office, erased,
     stale, claimed, taken_over, not_mine, clocks_run, notice_is_enough, never_offered,
-    not_rejected, spam_stays;
+    not_rejected, spam_stays, nowhere_left;
 static action deliver, note_first_reader, note_reader, stay_silent, remind, remind_unanswered,
     remind_before_offer, await_basic_clock, offer_offices, tell_no_office, answer,
     answer_by_phone, reject, react, react_quietly, replan, claim, release, send_on;
@@ -132,6 +132,8 @@ static const struct rule rules[] = {
     {ALIVE,   ON_ACCEPT_OFFER,    IF(erased),              REFUSE_ERASED},
     {ALIVE,   ON_ACCEPT_OFFER,    IF(never_offered),       REFUSE(ERR_NOT_OFFERED, 38,
                                                                   "form_not_offered")},
+    {ALIVE,   ON_ACCEPT_OFFER,    IF(no_office),           REFUSE(ERR_NOT_OFFERED, 38,
+                                                                  "form_nowhere_left")},
     {ALIVE,   ON_ACCEPT_OFFER,    ALWAYS,                  STAY,    DO(send_on),
         BECAUSE(38, "form_offer_accepted")},
     {ALIVE,   ON_FORWARD,         IF(erased),              REFUSE_ERASED},
@@ -139,6 +141,8 @@ static const struct rule rules[] = {
                                                                   "form_not_rejected")},
     {ALIVE,   ON_FORWARD,         IF(spam_stays),          REFUSE(ERR_POLICY, 46,
                                                                   "form_spam_stays")},
+    {ALIVE,   ON_FORWARD,         IF(nowhere_left),        REFUSE(ERR_NOT_OFFERED, 46,
+                                                                  "form_nowhere_left")},
     {ALIVE,   ON_FORWARD,         ALWAYS,                  STAY,    DO(send_on),
         BECAUSE(46, "form_forwarded")},
 };
@@ -146,8 +150,8 @@ static const struct rule rules[] = {
 enum { FIRST_READ, ASKED, REMINDED, OFFERED, NO_OFFICE, CLAIM };
 static const char *const form_sql[] = {
     [FIRST_READ] = "update contact_form set read_at = iif(read_at, read_at, now_ms()),"
-                   " clock_at = now_ms(), rev = rev() where contact_form_id = ?1",
-    [ASKED] = "update contact_form set clock_at = now_ms(), rev = rev(),"
+                   " clock_at = now_ms(), clock_read = 1, rev = rev() where contact_form_id = ?1",
+    [ASKED] = "update contact_form set clock_at = now_ms(), clock_read = 0, rev = rev(),"
               " waiting_since_at = iif(waiting_since_at, waiting_since_at, now_ms())"
               " where contact_form_id = ?1",
     [REMINDED] = "update contact_form set reminded_at = now_ms(), rev = rev()"
@@ -215,11 +219,16 @@ static bool basic_clock_runs(const struct step *step) {
     return basic(step) && form_clock_due(step->tx, step->item, ON_OFFER_BASIC) != 0;
 }
 
-static bool no_office(const struct step *step) {
+static bool offices_lack(const struct step *step, bool premium_only) {
     struct office offices[OFFICES_MAX];
     int n;
-    return offices_find(step->tx, step->item, true, 1, offices, &n) == OK && n == 0;
+    return offices_find(step->tx, step->item, premium_only, 1, offices, &n) == OK && n == 0;
 }
+
+static bool no_office(const struct step *step) { return offices_lack(step, true); }
+
+/* A rejected question may go to any office, but not twice to the same one. */
+static bool nowhere_left(const struct step *step) { return offices_lack(step, false); }
 
 static bool told_no_office(const struct step *step) {
     return ((const struct contact_form *)step->item)->no_office_at != 0 && no_office(step);
@@ -261,12 +270,14 @@ static bool not_rejected(const struct step *step) {
 }
 
 static bool spam_stays(const struct step *step) {
-    const struct contact_form *form = step->item;
-    return strcmp(form->reason, "spam") == 0 && !form_policy(step, POLICY_FORM_FORWARD_SPAM);
+    bool stays = true;
+    return form_spam_stays(step->tx, step->item, &stays) != OK || stays;
 }
 
-static enum err clocks_set(struct step *step, bool offers) {
+/* Those that end in an offer run only where one may still be made (rule 38, B11). */
+static enum err clocks_set(struct step *step) {
     int64_t remind_at;
+    bool offers = !offered_before(step) && !answered_before(step);
     TRY(form_clocks_set(step->tx, step->item, offers, &remind_at));
     json_put_int(&step->facts, "remind_at", remind_at);
     return OK;
@@ -299,7 +310,7 @@ static enum err deliver(struct step *step) {
     json_put_id(&step->facts, "origin_id", form->origin_id);
     if (form_policy(step, POLICY_FORM_RECEIPT))
         TRY(form_notify_patient(step->tx, form, "notice.contact_form_received", "email", 0, 64));
-    return clocks_set(step, true);
+    return clocks_set(step);
 }
 
 static enum err note_reader(struct step *step) {
@@ -307,15 +318,18 @@ static enum err note_reader(struct step *step) {
 }
 
 /* The clock of the source stops here; the one for what stays unanswered begins (B16), unless the
- * person who asked is gone. */
+ * person who asked is gone. One that an earlier reading has begun goes on, or a patient who writes
+ * each day to a clinic that reads each day would never be reminded of. */
 static enum err note_first_reader(struct step *step) {
     struct contact_form *form = step->item;
     TRY(note_reader(step));
     TRY(form_questions_read(step->tx, form));
+    bool off = erased(step) || source_clocks_only(step);
+    if (!off && form->clock_read && clocks_run(step)) return OK;
     form->clock_at = step->tx->now;
     TRY(db_run(step->tx, form_sql[FIRST_READ], WITH(form->item.id)));
-    if (erased(step) || source_clocks_only(step)) return form_clocks_stop(step->tx, form);
-    return clocks_set(step, !answered_before(step));
+    if (off) return form_clocks_stop(step->tx, form);
+    return clocks_set(step);
 }
 
 static enum err stay_silent(struct step *step) {
@@ -372,6 +386,7 @@ static enum err offer_offices(struct step *step) {
     for (int i = 0; i < n; i++) json_int(&step->facts, offices[i].clinic_id);
     json_array_end(&step->facts);
     json_put_int(&step->facts, "offices", n);
+    TRY(schedule_cancel(step->tx, "contact_form", form->item.id, ON_OFFER_BASIC));
     TRY(schedule_cancel(step->tx, "contact_form", form->item.id, ON_OFFER));
     TRY(db_run(step->tx, form_sql[OFFERED], WITH(form->item.id)));
     return form_notify_patient(step->tx, form,
@@ -458,8 +473,7 @@ static enum err reject(struct step *step) {
     json_put_text(&step->facts, "reason", with->reason);
     form->reason = with->reason;
     TRY(settle(step, &new, "rejected"));
-    return form_notify_patient(step->tx, form, "notice.contact_form_rejected", "email",
-                               *with->ret_message_id, 44);
+    return form_notify_rejected(step->tx, form, "email", *with->ret_message_id, 44);
 }
 
 static enum err react_quietly(struct step *step) {
@@ -472,7 +486,7 @@ static enum err react(struct step *step) {
     if (!form->waiting_since_at) form->waiting_since_at = form->clock_at;
     TRY(react_quietly(step));
     TRY(db_run(step->tx, form_sql[ASKED], WITH(form->item.id)));
-    return clocks_set(step, !answered_before(step));
+    return clocks_set(step);
 }
 
 static enum err send_on(struct step *step) {

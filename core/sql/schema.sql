@@ -193,6 +193,7 @@ create table contact_form (
     delivered_at integer not null, -- reached the clinic's list
     read_at integer not null default 0, -- first display to somebody of the clinic (B02), 0: never
     clock_at integer not null, -- what the clocks run from: delivery, reading or a reaction
+    clock_read integer not null default 0, -- 1: from a reading, and a later one keeps them
     waiting_since_at integer not null, -- the oldest question without an answer, 0 for none
     answered_at integer not null default 0, -- the first answer, by whatever way (rules 44, 52)
     answer_ms integer, -- answered_at - delivered_at, null while there is none

@@ -159,6 +159,23 @@ TEST(when_it_is_due_follows_a_clock_that_did_nothing_and_a_change_of_tier) {
     desk_close(core);
 }
 
+/* A patient who writes each day to a clinic that reads each day is reminded of. */
+TEST(a_later_reading_keeps_the_clock_that_the_first_has_begun) {
+    desk *core = with_question();
+    askf(core, "{'op':'clinic.set','now':2000," PLATFORM
+               ",'in':{'clinic_id':1,'tier':'premium'}}");
+    for (int64_t at = DAY / 2; at < 4 * DAY; at += DAY) {
+        askf(core, "{'op':'contact_form.get','now':%lld," EWA ",'in':{'contact_form_id':1}}",
+             (long long)at);
+        askf(core, "{'op':'contact_form.reply','now':%lld," "'actor':{'role':'patient',"
+                   "'link_id':%lld},'in':{'contact_form_id':1,'text':'And?'}}",
+             (long long)at + 1000,
+             (long long)number("select min(link_id) from link where purpose = 'contact_form'"));
+    }
+    CHECK(number("select min(at) from history where event = 'remind'") == DAY / 2 + 2 * DAY);
+    desk_close(core);
+}
+
 TEST(an_absence_moves_no_reminder_that_was_due_before_it_was_entered) {
     desk *core = with_question();
     askf(core, "{'op':'clinic.set','now':2000," PLATFORM
@@ -170,6 +187,39 @@ TEST(an_absence_moves_no_reminder_that_was_due_before_it_was_entered) {
     CHECK(number("select deadline_at - 3 * 86400000 from effect where rule = 35") ==
           2000 + 2 * DAY + 1000);
     CHECK(number("select due_at from schedule where event = 'offer'") == 2000 + 3 * DAY);
+    desk_close(core);
+}
+
+/* B14: put off to the first opening after an absence, it stays there once the absence is over. */
+TEST(a_replan_after_an_absence_still_waits_for_the_opening) {
+    desk *core = with_question();
+    const char *const away = "{'op':'absence.add','now':%lld," PLATFORM ",'in':{'clinic_id':1,"
+                             "'from':'1970-%s','to':'1970-%s'}}";
+    const char *const due = "select due_at from schedule where event = 'remind'";
+    askf(core, "{'op':'clinic.set_hours','now':2500," PLATFORM ",'in':{'clinic_id':1,"
+               "'hours':[{'day':1,'from':'08:00','to':'12:00'}]}}");
+    CHECK_HAS(askf(core, away, 3000LL, "01-02", "01-03"), "\"moved\":1");
+    int64_t monday = number(due);
+    CHECK(monday > 4 * DAY);
+    CHECK_HAS(askf(core, away, 3 * DAY + DAY / 8, "02-01", "02-02"), "\"moved\":0");
+    CHECK(number(due) == monday);
+    desk_close(core);
+}
+
+/* Who was offered others once is offered nothing more: only the reminder begins anew. */
+TEST(no_clock_runs_to_a_second_offer) {
+    desk *core = with_question();
+    const char *const offers = "select count(*) from schedule where event in ('offer',"
+                               " 'offer_basic')";
+    askf(core, "{'op':'clinic.set','now':2000," PLATFORM
+               ",'in':{'clinic_id':2,'tier':'premium'}}");
+    askf(core, "{'op':'clock.tick','now':%lld," HOST ",'in':{}}", 4 * DAY);
+    CHECK(number("select count(*) from contact_form where offered_at > 0") == 1);
+    CHECK(number(offers) == 0);
+    askf(core, "{'op':'contact_form.get','now':%lld," EWA ",'in':{'contact_form_id':1}}",
+         4 * DAY + 1);
+    CHECK(number("select count(*) from schedule where event = 'remind'") == 1);
+    CHECK(number(offers) == 0);
     desk_close(core);
 }
 

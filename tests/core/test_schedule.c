@@ -2,6 +2,8 @@
  * deadlines of SMS that nobody takes. */
 #include "check.h"
 
+#include <sqlite3.h>
+
 static desk *with_two_sms(void) {
     desk *core = desk_with_clinics(":memory:");
     askf(core, "{'op':'review_chat.open','now':9000," ANNA
@@ -61,4 +63,18 @@ TEST(wake_at_is_the_next_timer_or_retry) {
               "\"wake_at\":13000,\"pending\":0");
     CHECK_HAS(askf(core, "{'op':'clock.tick','now':13000," HOST ",'in':{}}"), "\"pending\":1");
     desk_close(core);
+}
+
+TEST(a_timer_whose_words_no_machine_knows_is_a_spoilt_file) {
+    static const char *const words[] = {"'nobody', 1, 'deadline'", "'effect', 1, 'nothing'"};
+    for (int i = 0; i < 2; i++) {
+        desk *core = with_two_sms();
+        char *sql = sqlite3_mprintf("insert into schedule (item_kind, item_id, event, due_at)"
+                                    " values (%s, 5000)", words[i]);
+        sqlite3_exec(check_sqlite(), sql, NULL, NULL, NULL);
+        sqlite3_free(sql);
+        CHECK_HAS(askf(core, "{'op':'clock.tick','now':9000," HOST ",'in':{}}"),
+                  "storage.corrupt");
+        desk_close(core);
+    }
 }

@@ -133,15 +133,24 @@ static void on_onward(struct judged *j) {
     plan_set(j->sim, form, plan_for(j->sim, form, j->at));
 }
 
+/* Whether a clock of the question still lies ahead; after an offer only the reminder's may. Whether
+ * there was one the core is asked: the host may not have sent it yet. */
+static bool owed(struct sim *sim, const struct form *form, int64_t at) {
+    static const char offered[] = "select offered_at <> 0 from contact_form"
+                                  " where contact_form_id = ?1";
+    int64_t latest = model_of(sim)->latest > at ? model_of(sim)->latest : at;
+    if (form->plan.remind_at > latest) return true;
+    if (LOOK(sim, offered, form->id)) return false;
+    return form->plan.basic_at > latest || form->plan.offer_at > latest;
+}
+
 static void on_reply(struct judged *j) {
     struct form *form = form_find(j->sim, number_of(j->in, "contact_form_id"));
     if (!form) return;
     const int64_t *policy = clinic_at(j->sim, form->clinic)->policy;
     will_change(j->sim, form, sizeof *form);
     bool was_done = !waits(form->state), was_new = form->state == NEW;
-    int64_t latest = model_of(j->sim)->latest > j->at ? model_of(j->sim)->latest : j->at;
-    bool owed = form->plan.remind_at > latest || form->plan.basic_at > latest ||
-                form->plan.offer_at > latest;
+    bool goes_on = owed(j->sim, form, j->at);
     ask_note(j, form, digest_of(text_in(j->in, "text")), number_of(j->answer->body, "message_id"));
     touch(j->sim, form);
     if (was_done && policy[REARM] == 0) return;
@@ -149,8 +158,9 @@ static void on_reply(struct judged *j) {
     if (was_done) form->since_at = j->at;
     /* Rule 49, B11: what is new again is owed a reminder, unless one is under way already; who
      * writes once more before anybody has read keeps the clocks of the oldest question. */
-    if (was_new || (!was_done && owed)) return;
+    if (was_new || (!was_done && goes_on)) return;
     form->clock_at = j->at;
+    form->clock_read = false;
     plan_set(j->sim, form, plan_for(j->sim, form, j->at));
 }
 
@@ -185,8 +195,12 @@ void display_note(struct sim *sim, struct form *form, int role, int64_t at) {
     if (!fresh) return;
     form->state = READ;
     if (!form->read_at) form->read_at = at;
-    form->seen_at = form->clock_at = at;
+    form->seen_at = at;
     bool unanswered = clinic_at(sim, form->clinic)->policy[UNANSWERED] && !form->erased_at;
+    /* A reading keeps the clock that an earlier one has begun (rule 64, B16). */
+    if (unanswered && form->clock_read && owed(sim, form, at)) return;
+    form->clock_at = at;
+    form->clock_read = true;
     plan_set(sim, form, unanswered ? plan_for(sim, form, at) : (struct plan){0});
 }
 
