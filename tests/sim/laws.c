@@ -19,7 +19,8 @@ static const char *const state_words[] = {
     "unknown", "cancelled"};
 enum { STATE_WORDS = sizeof state_words / sizeof *state_words };
 
-/* What a provider has told the host, and the core has taken. */
+/* What a provider has told the host, and the core has taken: a report, or with a rank of -1 the id
+ * of something that it has, or may have, sent. */
 struct tale {
     char channel[8], provider_id[48];
     int rank;
@@ -187,34 +188,43 @@ static int rank_of(const char *status) {
     return is(status, "read") ? 3 : is(status, "delivered") ? 2 : is(status, "failed") ? 1 : 0;
 }
 
-void laws_reported(struct sim *sim, const char *channel, const char *provider_id,
-                   const char *status) {
-    struct laws *laws = state(sim);
+static void tale_add(struct laws *laws, const char *channel, const char *provider_id, int rank) {
     if (laws->tales_n == laws->tales_room) {
         laws->tales_room = laws->tales_room ? laws->tales_room * 2 : 256;
         laws->tales = realloc(laws->tales, (size_t)laws->tales_room * sizeof *laws->tales);
         if (!laws->tales) abort();
     }
     struct tale *tale = &laws->tales[laws->tales_n++];
-    *tale = (struct tale){.rank = rank_of(status)};
+    *tale = (struct tale){.rank = rank};
     snprintf(tale->channel, sizeof tale->channel, "%s", channel);
     snprintf(tale->provider_id, sizeof tale->provider_id, "%s", provider_id);
 }
 
+void laws_reported(struct sim *sim, const char *channel, const char *provider_id,
+                   const char *status) {
+    tale_add(state(sim), channel, provider_id, rank_of(status));
+}
+
+void laws_settled(struct sim *sim, const char *provider_id) {
+    tale_add(state(sim), "", provider_id, -1);
+}
+
 /* Every report about an id that the core knows has counted, in whatever order they came. */
 static void tales_judge(struct sim *sim) {
-    static const char known[] = "select status from provider_message where channel = ?1"
-                                " and provider_id = ?2";
+    static const char known[] = "select status from provider_message where channel in (?1,"
+                                " iif(?1 = '', 'sms', ''), iif(?1 = '', 'email', ''),"
+                                " iif(?1 = '', 'push', '')) and provider_id = ?2";
     struct laws *laws = state(sim);
     sqlite3_stmt *row = look_rows(sim, known, 0, NULL);
     for (int64_t i = 0; row && i < laws->tales_n && !sim->violated; i++) {
         const struct tale *tale = &laws->tales[i];
         sqlite3_bind_text(row, 1, tale->channel, -1, SQLITE_STATIC);
         sqlite3_bind_text(row, 2, tale->provider_id, -1, SQLITE_STATIC);
-        if (sqlite3_step(row) == SQLITE_ROW &&
-            rank_of((const char *)sqlite3_column_text(row, 0)) < tale->rank)
-            violated(sim, "every-report-counts", "%s %s was reported on and is %s", tale->channel,
-                     tale->provider_id, (const char *)sqlite3_column_text(row, 0));
+        bool there = sqlite3_step(row) == SQLITE_ROW;
+        const char *status = there ? (const char *)sqlite3_column_text(row, 0) : "forgotten";
+        if (there ? rank_of(status) < tale->rank : tale->rank < 0)
+            violated(sim, "every-report-counts", "%s %s was told and is %s", tale->channel,
+                     tale->provider_id, status);
         sqlite3_reset(row);
     }
     look_end(row);
@@ -242,15 +252,15 @@ static void laws_attempt(struct sim *sim, const cJSON *effect) {
                  (long long)(laws->busy_until[id] - host_now(sim)));
 }
 
-/* Each finds what may not be. */
+/* Each finds what may not be. What went out twice has parts of both, of which one may be lost. */
 static const struct {
     const char *invariant, *sql;
 } nevers[] = {
-    {"parts-make-the-whole", "select effect_id from effect e where state = 'delivered' and exists"
-     " (select 1 from provider_message p where p.effect_id = e.effect_id and p.status not in"
+    {"parts-make-the-whole", "select effect_id from effect e where state = 'delivered'"
+     " and resends = 0 and exists (select 1 from provider_message p where p.effect_id = e.effect_id and p.status not in"
      " ('delivered', 'read')) and ?1"},
-    {"parts-make-the-whole", "select effect_id from effect e where state = 'sent' and exists"
-     " (select 1 from provider_message p where p.effect_id = e.effect_id and p.status = 'failed')"
+    {"parts-make-the-whole", "select effect_id from effect e where state = 'sent'"
+     " and resends = 0 and exists (select 1 from provider_message p where p.effect_id = e.effect_id and p.status = 'failed')"
      " and ?1"},
     {"message-follows-its-notices", "select m.message_id from message m where m.delivery ="
      " 'queued' and ?1 and not exists (select 1 from effect e where e.message_id = m.message_id and"

@@ -6,6 +6,8 @@
 
 /* The core has taken a provider's report. */
 void laws_reported(struct sim *, const char *channel, const char *provider_id, const char *status);
+/* The core was told under which id something went out, or may have. */
+void laws_settled(struct sim *, const char *provider_id);
 /* A provider wants to be left alone. */
 void laws_busy(struct sim *, int64_t effect_id, int64_t until_at);
 

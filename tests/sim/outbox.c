@@ -132,6 +132,10 @@ static void settle(struct sim *sim, void *with) {
     }
     bool known = attempt->epoch == door_epoch(sim) && code[0] == 0;
     if (known) core_settled(sim, attempt->effect_id, attempt->status);
+    for (int part = 0; known && part < attempt->parts; part++) {
+        snprintf(ids, sizeof ids, "%s.%d", attempt->provider_id, part);
+        laws_settled(sim, ids);
+    }
     if (known && strcmp(attempt->status, "retry") == 0)
         laws_busy(sim, attempt->effect_id, host_now(sim) + (attempt->retry_after_ms ?
                                                             attempt->retry_after_ms : SECOND_MS));
