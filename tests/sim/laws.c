@@ -256,12 +256,12 @@ static void laws_attempt(struct sim *sim, const cJSON *effect) {
 static const struct {
     const char *invariant, *sql;
 } nevers[] = {
-    {"parts-make-the-whole", "select effect_id from effect e where state = 'delivered'"
-     " and resends = 0 and exists (select 1 from provider_message p where p.effect_id = e.effect_id and p.status not in"
-     " ('delivered', 'read')) and ?1"},
-    {"parts-make-the-whole", "select effect_id from effect e where state = 'sent'"
-     " and resends = 0 and exists (select 1 from provider_message p where p.effect_id = e.effect_id and p.status = 'failed')"
-     " and ?1"},
+    {"parts-make-the-whole", "select effect_id from effect e where state = 'delivered' and"
+     " resends = 0 and exists (select 1 from provider_message p where p.effect_id = e.effect_id"
+     " and p.status not in ('delivered', 'read')) and ?1"},
+    {"parts-make-the-whole", "select effect_id from effect e where state = 'sent' and"
+     " resends = 0 and exists (select 1 from provider_message p where p.effect_id = e.effect_id"
+     " and p.status = 'failed') and ?1"},
     {"message-follows-its-notices", "select m.message_id from message m where m.delivery ="
      " 'queued' and ?1 and not exists (select 1 from effect e where e.message_id = m.message_id and"
      " e.state in ('queued', 'taken', 'cancelled')) and exists (select 1 from effect e where"
