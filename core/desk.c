@@ -147,17 +147,6 @@ static enum err op_run(struct tx *tx, const struct op *op, const void *in, struc
     return broke != OK ? broke : err;
 }
 
-static enum err desk_begin(desk *self) {
-    if (self->begun) return OK;
-    if (self->unsettled) TRY(desk_settle(self));
-    if (self->unsettled) return ERR_FULL;
-    TRY(db_control(self->db, db_begin));
-    self->begun = true;
-    self->begun_rev = self->rev;
-    memcpy(self->begun_head, self->head, sizeof self->head);
-    return OK;
-}
-
 /* Back to the last commit, in the file and in memory. */
 static void desk_rollback(desk *self) {
     if (!self->begun) return;
@@ -167,6 +156,25 @@ static void desk_rollback(desk *self) {
     memcpy(self->head, self->begun_head, sizeof self->head);
     policy_forget(&self->policies);
     self->pulse_known = false;
+}
+
+/* SQLite ends a transaction by itself when a statement could not go on, even one whose failure
+ * nobody minded: what came after it would be committed piece by piece. */
+static enum err desk_alive(desk *self) {
+    if (!db_idle(self->db)) return OK;
+    desk_rollback(self);
+    return ERR_IO;
+}
+
+static enum err desk_begin(desk *self) {
+    if (self->begun) return desk_alive(self);
+    if (self->unsettled) TRY(desk_settle(self));
+    if (self->unsettled) return ERR_FULL;
+    TRY(db_control(self->db, db_begin));
+    self->begun = true;
+    self->begun_rev = self->rev;
+    memcpy(self->begun_head, self->head, sizeof self->head);
+    return OK;
 }
 
 static enum err write_inside(desk *self, struct tx *tx, const struct request *request,
@@ -230,6 +238,7 @@ static enum err desk_commit(desk *self) {
         desk_rollback(self);
         return OK;
     }
+    TRY(desk_alive(self));
     enum err err = db_run(&tx, keep_rev, WITH(self->rev));
     if (err == OK) err = db_control(self->db, db_commit);
     if (err == OK) {

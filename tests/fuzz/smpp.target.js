@@ -71,7 +71,8 @@ export const seeds = [
     tlv(0x424, Buffer.from(receipt))] })]),
   Buffer.concat([Buffer.from([0]), deliverSm({ message: Buffer.from(`\x05\0\x03\x01\x02\x01x`),
     esm: 0x40, coding: 8 })]),
-  `\x01${receipt}`, '\x01id:42 stat:UNDELIV err:zz', `\x01id:${'4'.repeat(300)} stat:EXPIRED`,
+  `\x01${receipt}`, '\x01id:42 stat:UNDELIV err:zz',
+  '\x01id: sub:001 stat:DELIVRD', `\x01id:${'4'.repeat(300)} stat:EXPIRED`,
   '\x02\x01\x03\x01\x00\x01', '\x02\x02\x05\x00\x01\x02', '\x02\x05\x02\x02\x02\x00\x01',
 ];
 

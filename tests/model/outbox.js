@@ -56,6 +56,7 @@ function taken(rules, effect, told) {
   assert.deepEqual({ kind, to, text, subject }, one.says, `${told}: ${id} says something else`);
   assert.ok(!OVER.includes(one.state), `${told}: ${id} was ${one.state}`);
   assert.ok(one.state !== 'taken' || one.until <= rules.now, `${told}: ${id} is being performed`);
+  assert.ok(effect.deadline_at > rules.now, `${told}: ${id} is past its deadline`);
   // A lease that ran out may hide a message that was sent: nobody can know.
   if (one.state === 'taken') one.unknown += 1;
   const may = effect.code_id ? 0 : 1;

@@ -29,6 +29,7 @@ struct part {
 enum { PARTS_MAX = 20, FURTHER = 3 };
 static struct part parts[PARTS_MAX];
 static int parts_n;
+static int hurt_first; /* where the transaction began in which something failed last */
 
 static bool failure_violated(int at, const struct failure *failure, const char *what,
                              const char *seen) {
@@ -64,15 +65,18 @@ static const char *asked_again(int at) {
     return reply;
 }
 
-/* One request; false when the day cannot go on. */
+/* One request; false when the day cannot go on. A transaction that is held may be lost by a failure
+ * of which only the next request in it hears. */
 static bool request_survives(int at, const struct failure *failure, bool *ret_happened) {
     plan(failure);
     const char *reply = host_ask(at);
     bool happened = plan_over(failure);
     *ret_happened |= happened;
     figures.failures += happened;
+    if (happened) hurt_first = requests[at].first;
     if (reply_failed(reply)) {
-        if (!happened) return failure_violated(at, failure, "it failed before", reply);
+        bool lost = requests[at].first < at && hurt_first == requests[at].first;
+        if (!happened && !lost) return failure_violated(at, failure, "it failed before", reply);
         reply = asked_again(at);
     } else if (happened) {
         if (reply_same_answer(reply, requests[at].reply)) return true;
@@ -111,7 +115,7 @@ static bool part_ends_well(int last, const struct failure *failure, int64_t memo
 
 /* The last request in which it happened, -1 for none. */
 static int part_with(const struct part *part, const struct failure *failure, int last) {
-    int reached = -1;
+    int reached = hurt_first = -1;
     disk_power_on(NULL, NULL);
     disk_files_restore(part->image);
     host = part->host;

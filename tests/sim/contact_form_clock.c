@@ -120,6 +120,7 @@ int64_t absence_end(const struct sim *sim, int clinic, int64_t doctor, int64_t a
 
 int64_t absent_ms(const struct sim *sim, int clinic, int64_t doctor, int64_t from, int64_t to) {
     int64_t sum = 0, last;
+    if (to <= from) return 0; /* the clock was set back */
     for (int64_t day = day_at(clinic, from); day_start(clinic, day) < to; day++) {
         if (!away_on(sim, clinic, doctor, day, &last)) continue;
         int64_t begin = day_start(clinic, day), end = day_start(clinic, day + 1);

@@ -8,7 +8,7 @@
 #include "part.h"
 
 enum { FORM_PLACE = 2, OFFICES = 17, DOCTORS = 2, AWAY_MAX = 120, HOLIDAYS = 4, TOUCHED_MAX = 64,
-       ERASED_MAX = 64, KEPT_MAX = 128 };
+       ERASED_MAX = 64, KEPT_MAX = 128, SHOWN_MAX = 64 };
 
 enum form_state { NEW, READ, ANSWERED, BY_PHONE, DECLINED };
 static inline bool waits(enum form_state state) { return state <= READ; }
@@ -105,12 +105,18 @@ struct form_model {
     struct undo *undos;
     struct mark *marks;
     int64_t undos_n, undos_room, marks_n, marks_room;
+    int64_t stuck_at; /* since when there is a notice about a question nobody heard of */
     int64_t last_effect, settle, changed_settle; /* the settling in which a clinic changed last */
     bool settling;
     int64_t touched[TOUCHED_MAX];
     int touched_n, accepted_n; /* since the core was last at rest */
     int64_t latest; /* instant that the host has shown: its clock may be set back */
     bool literal;
+    struct {
+        int64_t form_id;
+        int role;
+    } shown[SHOWN_MAX]; /* pages that told nobody anything new, the latest of them */
+    int64_t shown_n;
     uint64_t kept[KEPT_MAX]; /* keys of refusals that kept a text, the latest of them */
     int64_t kept_n;
     int64_t erased_person, erased[ERASED_MAX], erased_n; /* people */
@@ -175,6 +181,8 @@ int who_role(const cJSON *who, int *ret_clinic); /* an agent's place, -1 for oth
 int64_t person_of(const char *email);            /* 0: nobody of this part */
 struct plan plan_for(const struct sim *, const struct form *, int64_t now);
 void plan_set(struct sim *, struct form *, struct plan);
+/* Somebody of the clinic has the question before them. */
+void display_note(struct sim *, struct form *, int role, int64_t at);
 
 /* contact_form_changes.c: one for each op */
 void on_absence_add(struct judged *);

@@ -174,12 +174,7 @@ static void patient_judge(struct sim *sim, struct form *form, const struct notic
 
 static void notice_judge(struct sim *sim, const struct notice *notice) {
     struct form *form = form_find(sim, notice->form_id);
-    if (!notice->effect_id || sim->violated) return;
-    if (!form) {
-        violated(sim, "nobody-is-told-of-nothing", "effect %lld is about question %lld",
-                 (long long)notice->effect_id, (long long)notice->form_id);
-        return;
-    }
+    if (!form || !notice->effect_id || sim->violated) return;
     if (notice->clinic != form->clinic)
         violated(sim, "notices-stay-in-the-clinic", "effect %lld", (long long)notice->effect_id);
     touch(sim, form);
@@ -226,11 +221,26 @@ static struct notice notice_read(sqlite3_stmt *row) {
                            .sms = strcmp(kind, "sms.send") == 0};
 }
 
+/* What was taken as the machine failed is heard of when it is asked again: until then the notices
+ * about it wait, and those after them. */
+static bool unheard_of(struct sim *sim, const struct notice *notice) {
+    struct form_model *model = model_of(sim);
+    bool known = form_find(sim, notice->form_id) != NULL;
+    if (known) model->stuck_at = 0;
+    if (known) return false;
+    if (!model->stuck_at) model->stuck_at = sim->now;
+    if (sim->now - model->stuck_at > 4 * (int64_t)DAY_MS)
+        violated(sim, "nobody-is-told-of-nothing", "effect %lld is about question %lld",
+                 (long long)notice->effect_id, (long long)notice->form_id);
+    return true;
+}
+
 static void notices_look(struct sim *sim, sqlite3_stmt *row) {
     struct form_model *model = model_of(sim);
     struct notice open = {0};
     while (!sim->violated && sqlite3_step(row) == SQLITE_ROW) {
         struct notice next = notice_read(row);
+        if (next.form_id && unheard_of(sim, &next)) break;
         model->last_effect = next.effect_id;
         if (next.form_id == 0) continue;
         if (!same_notice(&open, &next)) {
@@ -259,6 +269,7 @@ static void settle(struct sim *sim, void *with) {
     sqlite3_stmt *row = look_rows(sim, since, 1, (const int64_t[]){model->last_effect});
     if (row) notices_look(sim, row);
     look_end(row);
+    if (model->stuck_at) return;
     for (int i = 0; i < model->touched_n && !sim->violated; i++) {
         struct form *form = form_find(sim, model->touched[i]);
         if (form) rest_check(sim, form);

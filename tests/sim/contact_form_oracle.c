@@ -135,12 +135,12 @@ static void on_onward(struct judged *j) {
 
 /* Whether a clock of the question still lies ahead; after an offer only the reminder's may. Whether
  * there was one the core is asked: the host may not have sent it yet. */
-static bool owed(const struct judged *j, const struct form *form) {
+static bool owed(struct sim *sim, const struct form *form, int64_t at) {
     static const char offered[] = "select offered_at <> 0 from contact_form"
                                   " where contact_form_id = ?1";
-    int64_t latest = model_of(j->sim)->latest > j->at ? model_of(j->sim)->latest : j->at;
+    int64_t latest = model_of(sim)->latest > at ? model_of(sim)->latest : at;
     if (form->plan.remind_at > latest) return true;
-    if (LOOK(j->sim, offered, form->id)) return false;
+    if (LOOK(sim, offered, form->id)) return false;
     return form->plan.basic_at > latest || form->plan.offer_at > latest;
 }
 
@@ -150,7 +150,7 @@ static void on_reply(struct judged *j) {
     const int64_t *policy = clinic_at(j->sim, form->clinic)->policy;
     will_change(j->sim, form, sizeof *form);
     bool was_done = !waits(form->state), was_new = form->state == NEW;
-    bool goes_on = owed(j, form);
+    bool goes_on = owed(j->sim, form, j->at);
     ask_note(j, form, digest_of(text_in(j->in, "text")), number_of(j->answer->body, "message_id"));
     touch(j->sim, form);
     if (was_done && policy[REARM] == 0) return;
@@ -180,28 +180,34 @@ static bool claimed_by_other(const struct judged *j, const struct form *form) {
 }
 
 /* Rule 34, B02: the first display to somebody of the clinic, and nothing else, marks it read. */
+void display_note(struct sim *sim, struct form *form, int role, int64_t at) {
+    struct form_model *model = model_of(sim);
+    bool fresh = form->state == NEW;
+    touch(sim, form);
+    if (!fresh && form->read_by >> role & 1) {
+        model->shown[model->shown_n % SHOWN_MAX].form_id = form->id;
+        model->shown[model->shown_n++ % SHOWN_MAX].role = role;
+        return;
+    }
+    will_change(sim, form, sizeof *form);
+    form->read_by |= 1u << role;
+    form->reads[role]++;
+    if (!fresh) return;
+    form->state = READ;
+    if (!form->read_at) form->read_at = at;
+    form->seen_at = at;
+    bool unanswered = clinic_at(sim, form->clinic)->policy[UNANSWERED] && !form->erased_at;
+    /* A reading keeps the clock that an earlier one has begun (rule 64, B16). */
+    if (unanswered && form->clock_read && owed(sim, form, at)) return;
+    form->clock_at = at;
+    form->clock_read = true;
+    plan_set(sim, form, unanswered ? plan_for(sim, form, at) : (struct plan){0});
+}
+
 static void on_get(struct judged *j) {
     struct form *form = form_of(j);
     if (!form) return;
-    bool fresh = form->state == NEW;
-    if (j->role >= 0 && (fresh || !(form->read_by >> j->role & 1))) {
-        will_change(j->sim, form, sizeof *form);
-        form->read_by |= 1u << j->role;
-        form->reads[j->role]++;
-        touch(j->sim, form);
-    }
-    if (j->role >= 0 && fresh) {
-        form->state = READ;
-        if (!form->read_at) form->read_at = j->at;
-        form->seen_at = j->at;
-        bool unanswered = clinic_at(j->sim, form->clinic)->policy[UNANSWERED] && !form->erased_at;
-        /* A reading keeps the clock that an earlier one has begun (rule 64, B16). */
-        if (!unanswered || !form->clock_read || !owed(j, form)) {
-            form->clock_at = j->at;
-            form->clock_read = true;
-            plan_set(j->sim, form, unanswered ? plan_for(j->sim, form, j->at) : (struct plan){0});
-        }
-    }
+    if (j->role >= 0) display_note(j->sim, form, j->role, j->at);
     reply_get(j->sim, form, j->role, j->answer, number_of(j->who, "link_id") != 0);
 }
 

@@ -63,8 +63,21 @@ void reply_get(struct sim *sim, const struct form *form, int role, const struct 
 
 /* ---- lists ---- */
 
+/* A question that was taken as the machine failed is not heard of before it is asked again; at the
+ * end they are counted. */
+static bool unheard_of(struct sim *sim, int clinic) {
+    static const char stored[] = "select count(*) from contact_form where clinic_id = ?1";
+    const struct form_model *model = model_of(sim);
+    int64_t known = 0;
+    for (int64_t id = 1; id <= model->newest_form; id++) {
+        const struct form *form = form_find(sim, id);
+        known += form && form->clinic == clinic;
+    }
+    return LOOK(sim, stored, clinic) > known;
+}
+
 static void count_check(struct sim *sim, int clinic, const char *what, int64_t is, int64_t owed) {
-    if (is != owed)
+    if (is != owed && !unheard_of(sim, clinic))
         violated(sim, "counts-recomputed", "clinic %d: %lld %s, by the forms %lld", clinic,
                  (long long)is, what, (long long)owed);
 }
@@ -84,6 +97,7 @@ void reply_list(struct sim *sim, int clinic, const cJSON *body) {
     }
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(body, "contact_forms")) {
         const struct form *form = form_find(sim, number_of(row, "contact_form_id"));
+        if (!form && unheard_of(sim, clinic)) continue;
         if (!form || form->clinic != clinic || strcmp(text_in(row, "state"), states[form->state]))
             violated(sim, "list-shows-what-is", "clinic %d: question %lld as %s", clinic,
                      (long long)number_of(row, "contact_form_id"), text_in(row, "state"));

@@ -119,12 +119,33 @@ static void acts_check(struct sim *sim, const struct form *form) {
                  (long long)form->id, (long long)newest->agent_id, (long long)newest->at);
 }
 
+/* A page that showed nothing new is answered afresh when its request comes again, and may find
+ * something new then; nobody tells the oracle, but the act is noted. */
+static void shown_again(struct sim *sim, struct form *form) {
+    static const char latest[] = "select coalesce(max(at), 0) from activity where contact_form_id ="
+                                 " ?1 and act = 'read' and at >= ?2";
+    static const char reader[] = "select agent_id from activity where contact_form_id = ?1"
+                                 " and act = 'read' and at = ?2";
+    static const char is_read[] = "select state = 'read' from contact_form"
+                                  " where contact_form_id = ?1";
+    const struct form_model *model = model_of(sim);
+    if (form->state != NEW || !LOOK(sim, is_read, form->id)) return;
+    int64_t at = LOOK(sim, latest, form->id, form->asked_at);
+    int role = at ? (int)((LOOK(sim, reader, form->id, at) - 1) % AGENT_ROLES) : -1;
+    for (int i = 0; i < SHOWN_MAX && role >= 0; i++) {
+        if (model->shown[i].form_id != form->id || model->shown[i].role != role) continue;
+        display_note(sim, form, role, at);
+        return;
+    }
+}
+
 void rest_check(struct sim *sim, struct form *form) {
     static const char stored[] =
         "select state, read_at, answered_at, answer_ms, answered_agent_id, absent_ms,"
         " message_count, last_message_id, waiting_since_at, offered_at, origin = 'secondary',"
         " origin = 'forwarded', reminded_at, clinic_id, delivered_at, claim_agent_id"
         " from contact_form where contact_form_id = ?1";
+    shown_again(sim, form);
     sqlite3_stmt *row = look_rows(sim, stored, 1, (const int64_t[]){form->id});
     if (!row) return;
     if (sqlite3_step(row) == SQLITE_ROW) stored_check(sim, form, row);

@@ -174,7 +174,6 @@ const char *crash_restore(struct sim *sim, struct crash *crash) {
     disk_format();
     disk_put(file_name, oldest->file, oldest->file_size);
     if (oldest->log_size) disk_put(log_name, oldest->log, oldest->log_size);
-    crash->restored_at = sim->now;
     crash->restored_to = oldest->at;
     crash->just_restored = true;
     for (int i = 0; i < BACKUPS; i++)

@@ -15,7 +15,7 @@ struct backup {
 struct crash {
     desk *desk;
     int64_t started_at, epoch, asleep_until, full_until;
-    int64_t restored_at, restored_to; /* when and to what instant; 0 for never */
+    int64_t restored_to; /* of what instant the copy was that was put back last */
     bool just_restored;
     bool unsure; /* something failed in the last call: the core may reopen its file */
     struct backup backups[BACKUPS]; /* the newest first */

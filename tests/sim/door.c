@@ -15,8 +15,7 @@ enum { WAITING_MAX = 64, TRIES_MAX = 60, REQUEST_BYTES = 64 * 1024, ACKS = 64 };
 
 /* What somebody was told; it must be found again after every start. */
 struct ack {
-    char key[KEY_BYTES];
-    uint64_t digest;
+    char key[KEY_BYTES], op[OP_BYTES];
     int64_t at;
 };
 
@@ -151,16 +150,10 @@ static bool is_look(const char *op) {
     return !verb;
 }
 
-static bool taken_back(const struct sim *sim, int64_t at) {
-    const struct crash *crash = &sim->door->crash;
-    return at > crash->restored_to && at <= crash->restored_at;
-}
-
-/* A reply is kept for seven days, by a clock that may be three days ahead; what an older copy of
- * the file does not hold is gone. */
+/* A reply is kept for seven days, by a clock that may be three days ahead. */
 static bool remembered(const struct sim *sim, int64_t at) {
     enum { KEPT_MS = 7 * DAY_MS, AHEAD_MS = 4 * DAY_MS };
-    return sim->now - at < KEPT_MS - AHEAD_MS && !taken_back(sim, at);
+    return sim->now - at < KEPT_MS - AHEAD_MS;
 }
 
 /* The same key, the same reply: as long as the core promises to remember it. */
@@ -178,7 +171,7 @@ static void ack_note(struct sim *sim, const struct asked *asked) {
     struct door *door = sim->door;
     struct ack *ack = &door->acks[door->acks_n++ % ACKS];
     snprintf(ack->key, sizeof ack->key, "%s", asked->key);
-    ack->digest = asked->reply_digest;
+    snprintf(ack->op, sizeof ack->op, "%s", asked->op);
     ack->at = sim->now;
 }
 
@@ -189,7 +182,7 @@ static void accept(struct sim *sim, struct asked *asked, const cJSON *body, int6
     uint64_t seen = digest(text);
     cJSON_free(text);
     repeat_check(sim, asked, seen, true);
-    if (asked->accepted && !taken_back(sim, asked->accepted_at)) return;
+    if (asked->accepted) return;
     asked->accepted = true;
     asked->in_doubt = false;
     asked->accepted_at = sim->now;
@@ -314,8 +307,22 @@ static void acks_check(struct sim *sim) {
     for (int64_t i = from; i < door->acks_n && !sim->violated; i++) {
         const struct ack *ack = &door->acks[i % ACKS];
         if (remembered(sim, ack->at) && look_key(sim, ack->key) == 0)
-            violated(sim, "acknowledged-is-kept", "%s was answered and is gone", ack->key);
+            violated(sim, "acknowledged-is-kept", "%s %s was answered and is gone", ack->op,
+                     ack->key);
     }
+}
+
+/* What an older copy of the file does not hold was never accepted. */
+static void take_back(struct door *door) {
+    struct ack kept[ACKS] = {{{0}, {0}, 0}};
+    int64_t n = 0, from = door->acks_n > ACKS ? door->acks_n - ACKS : 0;
+    for (int64_t i = from; i < door->acks_n; i++)
+        if (door->acks[i % ACKS].at <= door->crash.restored_to)
+            kept[n++] = door->acks[i % ACKS];
+    memcpy(door->acks, kept, sizeof kept);
+    door->acks_n = n;
+    for (int64_t i = 0; i < door->all_n; i++)
+        if (door->all[i]->accepted_at > door->crash.restored_to) door->all[i]->accepted = false;
 }
 
 /* After every start: what was told is there, what was not told is settled, all is sound. */
@@ -328,6 +335,7 @@ static void started(struct sim *sim, const char *first_reply) {
         return;
     }
     if (!look_sound(sim, why, sizeof why)) violated(sim, "file-is-sound", "%s", why);
+    if (door->crash.just_restored) take_back(door);
     if (door->crash.just_restored)
         for (int i = 0; parts[i]; i++)
             if (parts[i]->restored) parts[i]->restored(sim, door->crash.restored_to);

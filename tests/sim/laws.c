@@ -2,10 +2,11 @@
  * what the row says, messages climb and never fall, clockwork is nobody's deed, and whatever was
  * accepted left its trace. Brings no world. Knows the words of states, but no rule of when. */
 #include <sqlite3.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "part.h"
+#include "laws.h"
 
 enum { LAWS_PLACE = 3 };
 enum { REVIEW, REVIEW_CHAT, CONTACT_FORM, MESSAGE, EFFECT, KINDS };
@@ -18,9 +19,20 @@ static const char *const state_words[] = {
     "unknown", "cancelled"};
 enum { STATE_WORDS = sizeof state_words / sizeof *state_words };
 
+/* What a provider has told the host, and the core has taken. */
+struct tale {
+    char channel[8], provider_id[48];
+    int rank;
+};
+
 struct laws {
     uint8_t *last[KINDS]; /* by item: the state that history said last, 0 for none yet */
     int64_t room[KINDS], seen, rev, at;
+    int64_t latest_at; /* of all instants at which the core was asked */
+    int64_t *busy_until; /* by effect: a provider wants to be left alone until then */
+    int64_t busy_room;
+    struct tale *tales;
+    int64_t tales_n, tales_room;
 };
 
 static struct laws *state(struct sim *sim) { return sim->state[LAWS_PLACE]; }
@@ -34,7 +46,9 @@ static void laws_forget(struct sim *sim, int64_t at) {
     struct laws *laws = state(sim);
     (void)at;
     for (int kind = 0; kind < KINDS; kind++) free(laws->last[kind]);
-    *laws = (struct laws){0};
+    free(laws->busy_until);
+    free(laws->tales);
+    *laws = (struct laws){.latest_at = laws->latest_at};
 }
 
 static void laws_end(struct sim *sim) {
@@ -155,6 +169,115 @@ static void history_judge(struct sim *sim) {
     look_end(row);
 }
 
+/* A timer that fires early writes of an instant that has not come. Clocks are set back, too: what
+ * counts is the latest instant that the core was ever told. */
+static void future_judge(struct sim *sim) {
+    struct laws *laws = state(sim);
+    if (!laws) return; /* the platform is still being built */
+    if (host_now(sim) > laws->latest_at) laws->latest_at = host_now(sim);
+    int64_t at = LOOK(sim, "select at from history where ?1 order by history_id desc limit 1", 1);
+    if (at > laws->latest_at)
+        violated(sim, "nothing-from-the-future", "history tells of %lld at %lld", (long long)at,
+                 (long long)laws->latest_at);
+}
+
+/* ---- messages and what announces them ---- */
+
+static int rank_of(const char *status) {
+    return is(status, "read") ? 3 : is(status, "delivered") ? 2 : is(status, "failed") ? 1 : 0;
+}
+
+void laws_reported(struct sim *sim, const char *channel, const char *provider_id,
+                   const char *status) {
+    struct laws *laws = state(sim);
+    if (laws->tales_n == laws->tales_room) {
+        laws->tales_room = laws->tales_room ? laws->tales_room * 2 : 256;
+        laws->tales = realloc(laws->tales, (size_t)laws->tales_room * sizeof *laws->tales);
+        if (!laws->tales) abort();
+    }
+    struct tale *tale = &laws->tales[laws->tales_n++];
+    *tale = (struct tale){.rank = rank_of(status)};
+    snprintf(tale->channel, sizeof tale->channel, "%s", channel);
+    snprintf(tale->provider_id, sizeof tale->provider_id, "%s", provider_id);
+}
+
+/* Every report about an id that the core knows has counted, in whatever order they came. */
+static void tales_judge(struct sim *sim) {
+    static const char known[] = "select status from provider_message where channel = ?1"
+                                " and provider_id = ?2";
+    struct laws *laws = state(sim);
+    sqlite3_stmt *row = look_rows(sim, known, 0, NULL);
+    for (int64_t i = 0; row && i < laws->tales_n && !sim->violated; i++) {
+        const struct tale *tale = &laws->tales[i];
+        sqlite3_bind_text(row, 1, tale->channel, -1, SQLITE_STATIC);
+        sqlite3_bind_text(row, 2, tale->provider_id, -1, SQLITE_STATIC);
+        if (sqlite3_step(row) == SQLITE_ROW &&
+            rank_of((const char *)sqlite3_column_text(row, 0)) < tale->rank)
+            violated(sim, "every-report-counts", "%s %s was reported on and is %s", tale->channel,
+                     tale->provider_id, (const char *)sqlite3_column_text(row, 0));
+        sqlite3_reset(row);
+    }
+    look_end(row);
+}
+
+void laws_busy(struct sim *sim, int64_t effect_id, int64_t until_at) {
+    struct laws *laws = state(sim);
+    if (effect_id >= laws->busy_room) {
+        int64_t bigger = (effect_id + 1) * 2;
+        laws->busy_until = realloc(laws->busy_until, (size_t)bigger * sizeof *laws->busy_until);
+        if (!laws->busy_until) abort();
+        memset(laws->busy_until + laws->busy_room, 0,
+               (size_t)(bigger - laws->busy_room) * sizeof *laws->busy_until);
+        laws->busy_room = bigger;
+    }
+    laws->busy_until[effect_id] = until_at;
+}
+
+static void laws_attempt(struct sim *sim, const cJSON *effect) {
+    struct laws *laws = state(sim);
+    const cJSON *v = cJSON_GetObjectItemCaseSensitive(effect, "effect_id");
+    int64_t id = (int64_t)v->valuedouble;
+    if (id < laws->busy_room && host_now(sim) < laws->busy_until[id])
+        violated(sim, "busy-is-left-alone", "effect %lld is tried %lld ms too early", (long long)id,
+                 (long long)(laws->busy_until[id] - host_now(sim)));
+}
+
+/* Each finds what may not be. */
+static const struct {
+    const char *invariant, *sql;
+} nevers[] = {
+    {"parts-make-the-whole", "select effect_id from effect e where state = 'delivered' and exists"
+     " (select 1 from provider_message p where p.effect_id = e.effect_id and p.status not in"
+     " ('delivered', 'read')) and ?1"},
+    {"parts-make-the-whole", "select effect_id from effect e where state = 'sent' and exists"
+     " (select 1 from provider_message p where p.effect_id = e.effect_id and p.status = 'failed')"
+     " and ?1"},
+    {"message-follows-its-notices", "select m.message_id from message m where m.delivery ="
+     " 'queued' and ?1 and not exists (select 1 from effect e where e.message_id = m.message_id and"
+     " e.state in ('queued', 'taken', 'cancelled')) and exists (select 1 from effect e where"
+     " e.message_id = m.message_id)"},
+    {"message-follows-its-notices", "select m.message_id from message m join effect e using"
+     " (message_id) where e.state in ('delivered', 'read') and m.delivery not in ('delivered',"
+     " 'read') and ?1"},
+    {"next-channel-once", "select e.effect_id from effect e join message m using (message_id)"
+     " where e.state = 'failed' and e.fallbacks <> '' and m.delivery not in ('read', 'delivered')"
+     " and not exists (select 1 from effect f where f.message_id = e.message_id and f.kind <>"
+     " e.kind) and not exists (select 1 from review_chat c where m.item_kind = 'review_chat' and"
+     " c.review_chat_id = m.item_id and c.state = 'ended') and ?1"},
+    {"next-channel-once", "select e.message_id from effect e join message m using (message_id)"
+     " where m.author = 'clinic' and ?1 group by e.message_id having count(*) > 2"},
+};
+
+static void nevers_judge(struct sim *sim) {
+    for (size_t i = 0; i < sizeof nevers / sizeof *nevers && !sim->violated; i++) {
+        int64_t id = LOOK(sim, nevers[i].sql, 1);
+        if (id) violated(sim, nevers[i].invariant, "%lld, by check %zu", (long long)id, i);
+    }
+    tales_judge(sim);
+}
+
+/* ---- what was done is told ---- */
+
 /* What leaves a row whenever it is accepted: of which item, and where its number stands. */
 #define TRACE(kind, event)                                                                     \
     "select count(*) from history where item_kind = '" kind "' and event = '" event "'"       \
@@ -204,6 +327,16 @@ static const struct invariant invariants[] = {
     {"timers-fire-in-order", "35 40", "After a pause timers act in the order of their times.", 0,
      NULL},
     {"timers-act-as-of-their-time", "", "A late tick changes nothing but the moment.", 0, NULL},
+    {"nothing-from-the-future", "35 40", "No timer fires before its time.", AFTER_CALL,
+     future_judge},
+    {"every-report-counts", "11 16", "No report is lost, however early, late or mixed.", 0, NULL},
+    {"busy-is-left-alone", "11 16", "A provider that is busy is not asked before its time.", 0,
+     NULL},
+    {"parts-make-the-whole", "11", "A notice is delivered when all its parts are, and failed when"
+     " one is.", AT_END, nevers_judge},
+    {"message-follows-its-notices", "11 16 48", "A message is what became of its notices.", 0,
+     NULL},
+    {"next-channel-once", "11", "Where a channel failed the next one is tried, once.", 0, NULL},
     {"what-was-done-is-told", "50 58", "Every accepted act stands in history with its actor.", 0,
      NULL},
     {NULL, NULL, NULL, 0, NULL},
@@ -211,5 +344,6 @@ static const struct invariant invariants[] = {
 
 const struct part laws_part = {
     .name = "laws", .place = LAWS_PLACE, .begin = laws_begin, .end = laws_end,
-    .accepted = laws_accepted, .restored = laws_forget, .invariants = invariants,
+    .accepted = laws_accepted, .attempt = laws_attempt, .restored = laws_forget,
+    .invariants = invariants,
 };

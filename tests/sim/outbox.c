@@ -2,9 +2,11 @@
  * them and ticks the clock when the core asked to be woken. Decides nothing and remembers nothing
  * beyond a restart. How providers behave: providers.c. */
 #include <stdio.h>
+#include <string.h>
 
 #include "core_oracle.h"
 #include "door.h"
+#include "laws.h"
 #include "providers.h"
 
 enum { LEASE_MS = 60 * SECOND_MS, AGAIN_MS = 20 * SECOND_MS };
@@ -130,6 +132,9 @@ static void settle(struct sim *sim, void *with) {
     }
     bool known = attempt->epoch == door_epoch(sim) && code[0] == 0;
     if (known) core_settled(sim, attempt->effect_id, attempt->status);
+    if (known && strcmp(attempt->status, "retry") == 0)
+        laws_busy(sim, attempt->effect_id, host_now(sim) + (attempt->retry_after_ms ?
+                                                            attempt->retry_after_ms : SECOND_MS));
     drop(sim, attempt);
     outbox_poke(sim);
 }

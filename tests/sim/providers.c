@@ -8,6 +8,7 @@
 
 #include "core_oracle.h"
 #include "door.h"
+#include "laws.h"
 
 /* A report on its way to the host; providers try again until it is taken. */
 struct report {
@@ -46,6 +47,7 @@ static void report(struct sim *sim, void *with) {
         later(sim, asleep_ms + MINUTE_MS, report, told);
         return;
     }
+    if (!code[0]) laws_reported(sim, told->channel, told->provider_id, told->status);
     drop(sim, told);
 }
 

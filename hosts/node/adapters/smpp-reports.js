@@ -14,6 +14,8 @@ const STATES = {
 };
 const MESSAGE_STATE = ['SCHEDULED', 'ENROUTE', 'DELIVRD', 'EXPIRED', 'DELETED', 'UNDELIV',
   'ACCEPTD', 'UNKNOWN', 'REJECTD'];
+/* What follows a field that was left empty is not its value. */
+const NEXT = '\\s|(?:id|sub|dlvrd|submit date|done date|stat|err|text):';
 const RECEIPT = 0x04;
 const ESM_TYPE_MASK = 0x3c;
 
@@ -51,7 +53,7 @@ export function isReport(pdu) {
  *    final?: boolean} | null} */
 export function readReport(pdu, report_ids) {
   const text = textOf(pdu);
-  const field = (name) => new RegExp(`\\b${name}:\\s*(\\S+)`, 'i').exec(text)?.[1];
+  const field = (name) => new RegExp(`\\b${name}:\\s*(?!${NEXT})(\\S+)`, 'i').exec(text)?.[1];
   const state = field('stat')?.toUpperCase() ?? MESSAGE_STATE[pdu.message_state ?? -1];
   const written = field('id');
   const provider_id = written ? reportedId(written, report_ids) :

@@ -94,7 +94,11 @@ test('a report whose id no message can have tells nothing', () => {
     assert.equal(isId(id), false);
     assert.equal(told(`id:${id} stat:DELIVRD`), null);
   }
-  // In the field of its own an id may be blank.
+  // What follows an empty field is not its value; the id may stand in a field of its own.
+  const empty = { esm_class: 4, short_message: { message: 'id: sub:001 dlvrd:001 stat:DELIVRD' } };
+  assert.equal(readReport(empty, 'same'), null);
+  assert.equal(readReport({ ...empty, receipted_message_id: '7' }, 'same')?.provider_id, '7');
+  // There it may be blank.
   const fields = { esm_class: 4, message_state: 2 };
   assert.equal(readReport({ ...fields, receipted_message_id: ' ' }, 'same'), null);
   assert.equal(readReport({ ...fields, receipted_message_id: '7' }, 'same')?.provider_id, '7');
