@@ -104,6 +104,12 @@ void db_request(struct db *, int64_t rev, int64_t now);
 /* Runs a statement that returns no row. */
 enum err db_run(struct tx *, const char *sql, struct args);
 
+/* SQL: the number of a new row where SQLite keeps no count: after the newest, and after all that a
+ * restore has lost (core.restored). */
+#define NEXT_ID(table)                                                             \
+    "(select max(lost_to_rev, coalesce((select max(" table "_id) from " table "), 0)) + 1" \
+    " from desk_state)"
+
 /* Runs an insert; *ret_id is the new row's id. */
 enum err db_insert(struct tx *, const char *sql, struct args, int64_t *ret_id);
 

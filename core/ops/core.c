@@ -94,7 +94,7 @@ static enum err core_verify(struct tx *tx, const void *raw, struct json *out) {
     return OK;
 }
 
-enum { LEAP, LINK_ID, SESSION_ID, EFFECT_ID };
+enum { LEAP, LINK_ID, SESSION_ID, EFFECT_ID, COUNTED, UNCOUNTED };
 static const char *const restored_sql[] = {
     [LEAP] = "update desk_state set lost_from_rev = rev, lost_to_rev = ?1",
     /* Rows that hold nothing and are over: what comes next is numbered from them on. */
@@ -108,6 +108,11 @@ static const char *const restored_sql[] = {
                   " locale, text, resends_max, due_at, deadline_at, rule, created_at, rev) select"
                   " max(?1, coalesce(max(effect_id), 0) + 1), 'email.send', 'cancelled', '', 0,"
                   " '', '', '', 0, now_ms(), now_ms(), 0, now_ms(), rev() from effect",
+    /* Where SQLite keeps the count. Messages and questions look at the leap itself. */
+    [COUNTED] = "update sqlite_sequence set seq = max(seq, ?1)",
+    [UNCOUNTED] = "insert into sqlite_sequence (name, seq) select name, ?1 from sqlite_schema"
+                  " where type = 'table' and sql like '%primary key autoincrement%' and name not in"
+                  " (select name from sqlite_sequence)",
 };
 
 struct restored_in {
@@ -119,7 +124,8 @@ static const struct field restored_fields[] = {
 };
 
 /* Links, cookies and codes are signed by their numbers alone: one that was given out in the hours
- * that are lost must not open what is made now. Nobody makes a thousand a second, so the clock is
+ * that are lost must not open what is made now, and what a page that was open in those hours still
+ * says to chat 13 must not reach another patient's. Nobody makes a thousand a second, so the clock is
  * ahead of all that were ever given out, by a desk restored before too. */
 static enum err core_restored(struct tx *tx, const void *raw, struct json *out) {
     const struct restored_in *in = raw;
@@ -129,7 +135,7 @@ static enum err core_restored(struct tx *tx, const void *raw, struct json *out) 
     TRY(db_run(tx, restored_sql[LEAP], WITH(from)));
     tx->rev = from;
     db_request(tx->db, tx->rev, tx->now);
-    for (int i = LINK_ID; i <= EFFECT_ID; i++) TRY(db_run(tx, restored_sql[i], WITH(from)));
+    for (int i = LINK_ID; i <= UNCOUNTED; i++) TRY(db_run(tx, restored_sql[i], WITH(from)));
     json_put_int(out, "from", from);
     json_object(&facts);
     json_put_int(&facts, "from", from);

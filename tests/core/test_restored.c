@@ -52,6 +52,26 @@ TEST(what_was_given_out_before_a_restore_is_not_given_out_again) {
     desk_close(core);
 }
 
+/* A page that was open in the lost hours writes to what it knew by its number. */
+TEST(what_was_made_before_a_restore_is_missing_after_it_although_newer_items_exist) {
+    desk *core = with_chat();
+    askf(core, RESTORED);
+    askf(core, "{'op':'review_chat.open','now':1772438400001," ANNA
+               ",'in':{'review_id':2,'purpose':'thank','text':'m1'}}");
+    askf(core, "{'op':'contact_form.send','now':1772438400002,'actor':{'role':'visitor'},"
+               "'in':{'clinic_id':1,'name':'Jan','email':'jan@mail.test','locale':'pl',"
+               "'text':'Boli?'}}");
+    CHECK(number("select max(review_chat_id) from review_chat") == 1772438400001);
+    CHECK(number("select max(contact_form_id) from contact_form") == 1772438400001);
+    CHECK(number("select count(*) from message where message_id > 1772438400000") == 2);
+    CHECK(number("select count(*) from sqlite_sequence where seq < 1772438400000") == 0);
+    CHECK_HAS(askf(core, "{'op':'review_chat.post','now':1772438400003," ANNA
+                         ",'in':{'review_chat_id':2,'text':'m2'}}"), "missing.not_found");
+    CHECK_HAS(askf(core, "{'op':'contact_form.get','now':1772438400004," ANNA
+                         ",'in':{'contact_form_id':1}}"), "missing.not_found");
+    desk_close(core);
+}
+
 TEST(a_second_restore_is_beyond_the_first_even_within_the_same_millisecond) {
     desk *core = with_chat();
     askf(core, RESTORED);
