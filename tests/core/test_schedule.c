@@ -62,3 +62,16 @@ TEST(wake_at_is_the_next_timer_or_retry) {
     CHECK_HAS(askf(core, "{'op':'clock.tick','now':13000," HOST ",'in':{}}"), "\"pending\":1");
     desk_close(core);
 }
+
+/* A file may hold a timer that no machine knows; nothing of that tick is kept. */
+TEST(a_timer_that_no_machine_knows_stops_the_tick_and_says_so) {
+    static const char *const spoils[] = {"update schedule set item_kind = 'door'",
+                                         "update schedule set event = 'knock'"};
+    for (int i = 0; i < 2; i++) {
+        desk *core = with_two_sms();
+        spoil(spoils[i]);
+        CHECK_HAS(askf(core, "{'op':'clock.tick','now':99000000," HOST ",'in':{}}"),
+                  "\"error\":");
+        desk_close(core);
+    }
+}
