@@ -86,8 +86,8 @@ struct args {
                    (int)(sizeof((const struct value[]){ARGS(__VA_ARGS__)}) / sizeof(struct value))})
 #define WITH_NOTHING ((struct args){NULL, 0})
 
-/* A failure of the database is noted in tx->trouble too, and nothing more is done in that tx: SQLite
- * may have given up the transaction, and a guard that only asks must not take it for a no. The same
+/* A failure of the database is noted in tx->trouble too, and nothing more is done in that tx:
+ * SQLite may have given up the transaction, and a guard that only asks must not take it for a no. The same
  * where memory ran out: what was read last may be cut short. */
 
 /* Opens or creates the file and its schema; *ret_db is set even on failure and must be closed. */

@@ -3,7 +3,6 @@
 #include "desk.h"
 
 #include <assert.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -384,13 +383,6 @@ static enum err batch_answer(desk *self, const cJSON *batch, int64_t now, struct
     return spoiled;
 }
 
-static int64_t call_now(const cJSON *root) {
-    const cJSON *now = cJSON_GetObjectItemCaseSensitive(root, "now");
-    bool good = cJSON_IsNumber(now) && now->valuedouble == floor(now->valuedouble) &&
-                now->valuedouble > 0 && now->valuedouble < 9007199254740992.0;
-    return good ? (int64_t)now->valuedouble : 0;
-}
-
 /* Whether a batch's envelope has only what belongs there, and each once. */
 static bool batch_good(const cJSON *root, const cJSON *batch) {
     const cJSON *v;
@@ -424,7 +416,7 @@ static enum err requests_answer(desk *self, cJSON *root, const cJSON *batch, int
 
 static void call_answer(desk *self, cJSON *root, struct json *out) {
     const cJSON *batch = cJSON_GetObjectItemCaseSensitive(root, "batch");
-    int64_t now = call_now(root);
+    int64_t now = request_now(root);
     int requests = batch ? cJSON_GetArraySize(batch) : 1;
     json_object(out);
     if (batch && !batch_good(root, batch)) {

@@ -2,6 +2,7 @@
  * desk.c does. */
 #include "request.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "db.h"
@@ -114,4 +115,11 @@ enum err request_keep(struct tx *tx, const struct request *request, int64_t dige
         return reply_keep(tx, request, digest, true, text, error.size);
     }
     return reply_keep(tx, request, digest, false, out->text + from, out->size - from);
+}
+
+int64_t request_now(const cJSON *root) {
+    const cJSON *now = cJSON_GetObjectItemCaseSensitive(root, "now");
+    bool good = cJSON_IsNumber(now) && now->valuedouble == floor(now->valuedouble) &&
+                now->valuedouble > 0 && now->valuedouble < 9007199254740992.0;
+    return good ? (int64_t)now->valuedouble : 0;
 }

@@ -10,6 +10,9 @@ struct request {
     const cJSON *actor, *in;
 };
 
+/* The instant of a whole call, 0 where it names none that could be one. */
+int64_t request_now(const cJSON *root);
+
 /* Reads the envelope; `now` stands in for one that has no instant of its own. */
 enum err request_read(struct tx *, cJSON *json, int64_t now, struct request *ret_request);
 

@@ -2,8 +2,8 @@
 //   npm run sim -- [--minutes N | --years N] [--seed S] [--days D] [--hashes N] [--slice]
 // Native, sanitized and WebAssembly builds take turns; seeds count up from S, which is drawn and
 // printed when it is not given. A life that violates an invariant is shrunk and written down as a
-// tape; kept in tests/sim/regress it is lived again by every test. --hashes compares the state at the
-// end of N short lives on all three builds. Read next: tests/sim/README.md.
+// tape; kept in tests/sim/regress it is lived again by every test. --hashes compares the state at
+// the end of N short lives on all three builds. Read next: tests/sim/README.md.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import { availableParallelism } from "node:os";

@@ -1,6 +1,7 @@
 /* delivery.c: what the other side got of one message. Fed by the effects that announce it and by
  * the reader; climbs in rank and never falls back, except to try the next channel or where the
- * notice is called off. Sends nothing itself: review_chat.c decides whether a message is announced at all. */
+ * notice is called off. Sends nothing itself: review_chat.c decides whether a message is announced
+ * at all. */
 #include "../messages.h"
 
 #include "../db.h"

@@ -135,7 +135,8 @@ static enum err review_add(struct tx *tx, const void *raw, struct json *out) {
 }
 
 /* 0: as the public sees a review; 1: with what was annulled and how its chat stands; 2: with the
- * chat's last words, which nobody but the clinic's own people read without a trace (rules 12, 13). */
+ * chat's last words, which nobody but the clinic's own people reads without a trace (rules 12,
+ * 13). */
 static int sight(const struct tx *tx) {
     if (tx->actor.role & ROLES_CLINIC) return 2;
     return (tx->actor.role & (ROLES_AGENT | ROLE_INTEGRATION | ROLE_HOST)) != 0;
