@@ -303,7 +303,8 @@ void notices_attempt(struct sim *sim, const cJSON *effect) {
     if (reminds && !waits(form->state))
         violated(sim, "no-reminder-after-answer", "effect %lld, question %lld",
                  (long long)number_of(effect, "effect_id"), (long long)id);
-    if (reminds && rule == 35 && form->state == READ)
+    bool unread = !patient && (rule == 31 || rule == 35 || rule == 49);
+    if (unread && form->state == READ)
         violated(sim, "nothing-after-reading", "effect %lld, question %lld",
                  (long long)number_of(effect, "effect_id"), (long long)id);
     if (patient && (rule == 38 || rule == 40) && !waits(form->state))
