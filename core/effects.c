@@ -40,7 +40,8 @@ static const char *const effects_sql[] = {
     [TO_AUTHOR] = "select e.effect_id, message_id from message m join effect e using (message_id)"
                   " where m.item_kind = ?1 and m.item_id = ?2 and m.author = 'clinic'"
                   " and e.state = 'queued' order by e.effect_id",
-    [LAST_TRY] = END_TRIES "state in ('taken', 'sent', 'unknown') and message_id in (select message_id from message where"
+    [LAST_TRY] = END_TRIES "state in ('taken', 'sent', 'unknown') and message_id in"
+                 " (select message_id from message where"
                  " item_kind = ?1 and item_id = ?2 and author = 'clinic')",
     [ABOUT] = "select effect_id from effect where item_kind = ?1 and item_id = ?2"
               " and message_id is null and state = 'queued'"
