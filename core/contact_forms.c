@@ -22,8 +22,8 @@ static const char *const forms_sql[] = {
              " where f.contact_form_id = ?1",
     [ADD] = "insert into contact_form (contact_form_id, clinic_id, practitioner_id, name, email,"
             " phone, locale, service, origin, origin_id, root_id, duplicate_of, delivered_at,"
-            " clock_at, waiting_since_at, rev) values (" NEXT_ID("contact_form") ", ?1,"
-           " ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
+            " clock_at, waiting_since_at, rev) values ("
+            NEXT_ID("contact_form") ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11,"
             " now_ms(), now_ms(), now_ms(), rev())",
     [MESSAGE] = "update contact_form set message_count = message_count + 1, last_author = ?2,"
                 " last_at = now_ms(), last_message_id = ?3,"

@@ -17,8 +17,8 @@ static const char *const messages_sql[] = {
              " from message where message_id = ?1",
     [ADD] = "insert into message (message_id, item_kind, item_id, clinic_id, author, agent_id,"
             " agent_name, agent_position, text, sent_at, delivery, kind, reason, called_at, rev)"
-            " select " NEXT_ID("message") ", ?1, ?2, ?3, ?4, a.agent_id, coalesce(a.name, ''),"
-            " coalesce(a.position, ''),"
+            " select " NEXT_ID("message") ","
+            " ?1, ?2, ?3, ?4, a.agent_id, coalesce(a.name, ''), coalesce(a.position, ''),"
             " ?6, now_ms(), ?7, ?8, ?9, ?10, rev() from (select 1)"
             " left join agent a on a.agent_id = ?5",
     [AUTHOR] = "select r.author_phone, r.author_email, r.author_name, r.locale, c.name, p.name"

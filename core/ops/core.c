@@ -125,8 +125,8 @@ static const struct field restored_fields[] = {
 
 /* Links, cookies and codes are signed by their numbers alone: one that was given out in the hours
  * that are lost must not open what is made now, and what a page that was open in those hours still
- * says to chat 13 must not reach another patient's. Nobody makes a thousand a second, so the clock
- * is ahead of all that were ever given out, by a desk restored before too. */
+ * says to chat 13 must not reach another patient's. Nobody makes a thousand a second, so
+ * the clock is ahead of all that were ever given out, by a desk restored before too. */
 static enum err core_restored(struct tx *tx, const void *raw, struct json *out) {
     const struct restored_in *in = raw;
     struct json facts = {.arena = tx->arena};
