@@ -16,9 +16,4 @@ add_executable(desk_tests ${test_sources})
 target_include_directories(desk_tests PRIVATE tests)
 target_link_libraries(desk_tests PRIVATE desk_objects sqlite cjson m)
 
-add_executable(desk_faults tests/core/faults/desk_faults.c)
-target_link_libraries(desk_faults PRIVATE desk_objects sqlite cjson m)
-foreach(function sqlite3_step sqlite3_prepare_v2 sqlite3_prepare_v3 malloc calloc realloc
-                 arena_alloc arena_text arena_grow fsync fdatasync)
-  target_link_options(desk_faults PRIVATE -Wl,--wrap=${function})
-endforeach()
+include(cmake/faults.cmake)

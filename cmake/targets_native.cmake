@@ -35,6 +35,8 @@ if(test_sources)
     -fsanitize=undefined -fno-sanitize-recover=undefined)
 endif()
 
+include(cmake/faults.cmake)
+
 # What tests/zones asks about every zone.
 add_executable(desk_zones tests/zones/offsets.c)
 target_link_libraries(desk_zones PRIVATE desk_objects sqlite cjson m)

@@ -136,6 +136,11 @@ TEST(what_each_person_did_is_told_to_the_own_clinic) {
               "missing.not_found");
     CHECK_HAS(askf(core, team, ANNA, "'from':'1970-01-32','to':'1970-01-20'"), "\"field\":\"from\"");
     CHECK_HAS(askf(core, team, ANNA, "'from':'1970-01-01','to':'x'"), "\"field\":\"to\"");
+    /* Two answers at one instant are two acts with one latest sign of work. */
+    answer(core, 8, 11 * DAY);
+    answer(core, 9, 11 * DAY);
+    CHECK_HAS(askf(core, team, ANNA, "'from':'1970-01-12','to':'1970-01-12'"),
+              "\"answered\":3");
     CHECK_HAS(askf(core, acts, ANNA, 1, ",'limit':1"), "\"more\":true");
     CHECK_HAS(askf(core, acts, ANNA, 1, ",'before_at':1"), "\"acts\":[]");
     CHECK_HAS(askf(core, acts, ANNA, 9, ""), "missing.not_found");

@@ -68,6 +68,7 @@ TEST(hours_that_make_no_sense_are_refused_by_name) {
         {"{'day':0,'from':'08:00','to':'09:00'}", "invalid.out_of_range", "hours[0].day"},
         {"{'day':8,'from':'08:00','to':'09:00'}", "invalid.out_of_range", "hours[0].day"},
         {"{'day':1,'from':'8:00','to':'09:00'}", "invalid.bad_value", "hours[0].from"},
+        {"{'day':1,'from':'08:0/','to':'09:00'}", "invalid.bad_value", "hours[0].from"},
         {"{'day':1,'from':'08:60','to':'09:00'}", "invalid.bad_value", "hours[0].from"},
         {"{'day':1,'from':'08:00','to':'24:01'}", "invalid.bad_value", "hours[0].to"},
         {"{'day':1,'from':'08:00','to':'08:00'}", "invalid.out_of_range", "hours[0].to"},

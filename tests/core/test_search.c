@@ -354,3 +354,37 @@ TEST(what_is_forgotten_leaves_no_word_in_the_index) {
     spoil("insert into search (search, rank) values ('integrity-check', 0)");
     desk_close(core);
 }
+
+/* People type a number as they would dial it: with 8 in front in Russia, or with 00, in one word or
+ * in several; a number that only begins so is left as it is. */
+TEST(a_number_is_found_as_it_is_dialled) {
+    desk *core = with_forms(":memory:");
+    sql("update contact_form set phone = '+79161234567' where contact_form_id = 1");
+    sql("update contact_form set phone = '+48601234567' where contact_form_id = 2");
+    sql("update search_state set message_id = 0");
+    CHECK(strcmp(forms_found(core, ANNA, "89161234567"), "1 ") == 0);
+    CHECK(strcmp(forms_found(core, ANNA, "79161234567"), "1 ") == 0);
+    CHECK(strcmp(forms_found(core, ANNA, "0048601234567"), "2 ") == 0);
+    CHECK(strcmp(forms_found(core, ANNA, "8 916 1234567 4567"), "1 ") == 0);
+    CHECK(strcmp(forms_found(core, ANNA, "7 916 1234567 4567"), "1 ") == 0);
+    CHECK(strcmp(forms_found(core, ANNA, "8 x 1234567 4567"), "") == 0);
+    CHECK(strcmp(forms_found(core, ANNA, "1234567890"), "") == 0);
+    CHECK(strcmp(forms_found(core, ANNA, "99161234567"), "") == 0);
+    desk_close(core);
+}
+
+TEST(a_snippet_is_cut_at_line_breaks_too_and_inside_a_word_that_has_none) {
+    desk *core = with_forms(":memory:");
+    char words[600];
+    memset(words, 'x', sizeof words);
+    memcpy(words + 250, " hit ", 5);
+    words[599] = 0;
+    form(5, 1, "read", "N", words);
+    CHECK_HAS(found(core, ANNA, "hit"), "\xE2\x80\xA6");
+    memset(words, 'y', sizeof words);
+    memcpy(words + 230, "\nline\nfound\nafter\n", 18);
+    words[599] = 0;
+    form(6, 1, "read", "N", words);
+    CHECK_HAS(found(core, ANNA, "found"), "\xE2\x80\xA6line\\n\\u0002found\\u0003\\nafter\xE2\x80\xA6");
+    desk_close(core);
+}

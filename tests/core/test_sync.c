@@ -98,3 +98,19 @@ TEST(a_moderator_has_no_replica) {
                          "'in':{'since':0}}"), "denied.not_allowed");
     desk_close(core);
 }
+
+/* A page ends before the revision of the first row past it, so that no revision is torn. */
+TEST(a_long_history_comes_in_pages_of_whole_revisions) {
+    desk *core = desk_with_clinics(":memory:");
+    spoil("with n (i) as (select 1 union all select i + 1 from n where i < 6000)"
+          " insert into review (clinic_id, author_name, author_phone, locale, rating, text,"
+          " published_at, rev) select 1, 'A', '+48601234567', 'en', 1, 'w', 1, 8 + i / 10 from n");
+    spoil("update desk_state set rev = 700");
+    askf(core, "{'op':'platform.set','now':1000," PLATFORM ",'in':{'name':'Portal','base_url':"
+               "'https://desk.test','locale':'en','policy_preset':'recommended'}}");
+    spoil("update desk_state set rev = 700");
+    const char *page = askf(core, "{'op':'sync.pull','now':5," ANNA ",'in':{'since':0}}");
+    CHECK_HAS(page, "\"more\":");
+    CHECK_HAS_NOT(page, "\"rev\":609}");
+    desk_close(core);
+}

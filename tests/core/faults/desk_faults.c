@@ -260,17 +260,19 @@ static int try_file(const char *name, int times, int batch) {
 }
 
 static const char usage[] =
-    "usage: desk_faults statements|memory|arena nomem|lasting|full|ioerr|error TIMES BATCH [FILE …]\n"
+    "usage: desk_faults statements|memory|arena nomem|lasting|full|ioerr|corrupt|error TIMES BATCH"
+    " [FILE …]\n"
     "TIMES is how many requests of each kind are tried, BATCH how many go into a call; a FILE holds\n"
     "what one desk is asked, a request a line. Without one a desk is opened and nothing more.\n";
 
 int main(int count, char **arguments) {
     static const char *const whats[] = {"", "statements", "memory", "arena"};
-    static const char *const hows[] = {"", "nomem", "lasting", "full", "ioerr", "error"};
+    static const char *const hows[] = {"", "nomem", "lasting", "full", "ioerr", "corrupt",
+                                       "error"};
     static const int codes[] = {0, SQLITE_NOMEM, SQLITE_NOMEM, SQLITE_FULL, SQLITE_IOERR,
-                                SQLITE_ERROR};
+                                SQLITE_CORRUPT, SQLITE_ERROR};
     failing = count > 4 ? (enum what)word_find(arguments[1], whats, 4) : NOTHING;
-    int how = count > 4 ? word_find(arguments[2], hows, 6) : 0;
+    int how = count > 4 ? word_find(arguments[2], hows, 7) : 0;
     int times = how ? atoi(arguments[3]) : 0, batch = how ? atoi(arguments[4]) : 0;
     if (failing == NOTHING || times < 1 || batch < 1) {
         fputs(usage, stderr);
