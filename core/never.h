@@ -9,8 +9,8 @@
 #include <stdbool.h>
 
 #if defined DESK_COVERAGE
-#define NEVER(question) ((void)sizeof(question), false)
-#define CERTAIN(question) ((void)sizeof(question), true)
+#define NEVER(question) false
+#define CERTAIN(question) true
 #elif defined DESK_TESTS
 #include <assert.h>
 #define NEVER(question) (assert(!(question)), false)

@@ -46,7 +46,8 @@ static unsigned unused(const uint8_t *page, unsigned size, bool first, unsigned 
 static int wiping_write(sqlite3_file *file, const void *bytes, int size, sqlite3_int64 at) {
     unsigned from = 0, length = 0;
     bool page = CERTAIN(size >= PAGE_BYTES_MIN && size <= PAGE_BYTES_MAX && at % size == 0);
-    if (page && may_judge(at, size)) length = unused(bytes, (unsigned)size, at == 0, &from);
+    if (NEVER(!page)) return base_methods->xWrite(file, bytes, size, at);
+    if (may_judge(at, size)) length = unused(bytes, (unsigned)size, at == 0, &from);
     if (length == 0) return base_methods->xWrite(file, bytes, size, at);
     memcpy(copy, bytes, (size_t)size);
     memset(copy + from, 0, length);

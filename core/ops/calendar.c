@@ -146,8 +146,8 @@ static int minute_of(const char *text) {
         if (i == 2 ? text[i] != ':' : text[i] < '0' || text[i] > '9') return -1;
     int hours = (text[0] - '0') * 10 + text[1] - '0';
     int minutes = (text[3] - '0') * 10 + text[4] - '0';
-    return NEVER(text[5]) || minutes > 59 || hours * 60 + minutes > DAY_MINUTES ? -1
-                                                                        : hours * 60 + minutes;
+    if (NEVER(text[5])) return -1;
+    return minutes > 59 || hours * 60 + minutes > DAY_MINUTES ? -1 : hours * 60 + minutes;
 }
 
 static enum err fail_period(struct tx *tx, enum err err, int place, const char *member,

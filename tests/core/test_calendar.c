@@ -392,7 +392,7 @@ TEST(the_clocks_agree_with_each_other) {
     }
 }
 
-/* A file may hold what no request could write: a weekday that is none, and more than a day holds. */
+/* A file may hold what no request writes: a weekday that is none, more than a day holds. */
 TEST(hours_that_no_week_has_are_not_counted) {
     desk *core = desk_with_clinics(":memory:");
     spoil("pragma ignore_check_constraints = on");

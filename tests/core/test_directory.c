@@ -35,7 +35,8 @@ TEST(a_service_is_named_once_in_a_clinic_and_again_in_another) {
 
 TEST(people_of_clinics_have_one_and_people_of_the_platform_have_none) {
     desk *core = desk_with_clinics(":memory:");
-    CHECK_HAS(agent_add(core, "moderator", "m@x.test", ",'clinic_id':1"), "\"field\":\"clinic_id\"");
+    CHECK_HAS(agent_add(core, "moderator", "m@x.test", ",'clinic_id':1"),
+              "\"field\":\"clinic_id\"");
     CHECK_HAS(agent_add(core, "doctor", "d@x.test", ""), "\"field\":\"clinic_id\"");
     CHECK_HAS(agent_add(core, "manager", "m@x.test", ""), "\"agent_id\":3");
     CHECK_HAS(agent_add(core, "doctor", "d@x.test", ",'clinic_id':9"), "missing.not_found");

@@ -19,8 +19,9 @@ static desk *with_staff(void) {
 }
 
 static const char *sent(desk *core, int64_t now, const char *text, const char *more) {
-    return askf(core, "{'op':'contact_form.send','now':%" PRId64 ",'in':{'clinic_id':1,'name':'Jan',"
-                      "'email':'Jan@mail.test','locale':'pl','text':'%s'%s}}", now, text, more);
+    return askf(core, "{'op':'contact_form.send','now':%" PRId64 ",'in':{'clinic_id':1,"
+                      "'name':'Jan','email':'Jan@mail.test','locale':'pl','text':'%s'%s}}",
+                now, text, more);
 }
 
 static const char *as_ewa(desk *core, const char *op, int64_t now, const char *in) {
@@ -66,9 +67,11 @@ TEST(a_preview_tells_what_is_done_there_and_whether_somebody_is_there_now) {
     /* Monday 5 January 1970, noon and night in Warsaw. */
     CHECK_HAS(askf(core, preview, 4 * DAY + 11 * HOUR_MS, ""),
               "\"services\":[\"Implants\",\"Veneers\"]");
-    CHECK_HAS(askf(core, preview, 4 * DAY + 11 * HOUR_MS, ""), "\"open_now\":true,\"opens_at\":null");
+    CHECK_HAS(askf(core, preview, 4 * DAY + 11 * HOUR_MS, ""),
+              "\"open_now\":true,\"opens_at\":null");
     CHECK_HAS(askf(core, preview, 4 * DAY + 20 * HOUR_MS, ""), "\"open_now\":false,\"opens_at\":");
-    CHECK_HAS(askf(core, preview, 5000LL, ",'practitioner_id':1"), "\"practitioner_name\":\"Dr A\"");
+    CHECK_HAS(askf(core, preview, 5000LL, ",'practitioner_id':1"),
+              "\"practitioner_name\":\"Dr A\"");
     CHECK_HAS(askf(core, preview, 5000LL, ",'practitioner_id':2"), "missing.not_found");
     desk_close(core);
 }
@@ -238,6 +241,8 @@ TEST(a_rejected_question_may_go_to_the_nearest_first_and_to_places_unknown_last)
     CHECK_HAS(there, "Office 3");
     askf(core, "{'op':'practitioner.add','now':7000," PLATFORM
                ",'in':{'clinic_id':5,'name':'There'}}");
+    askf(core, "{'op':'practitioner.add','now':7000," PLATFORM
+               ",'in':{'clinic_id':5,'name':'There too'}}");
     CHECK_HAS(offers(core, 7002), "Office 2");
     CHECK_HAS(askf(core, "{'op':'contact_form.forward','now':7003," PATIENT(1)
                          ",'in':{'contact_form_id':1,'clinic_id':4}}"), "refused.not_offered");
@@ -333,10 +338,12 @@ TEST(one_late_tick_does_what_many_in_time_would_have_done) {
     for (int hourly = 0; hourly < 2; hourly++) {
         desk *core = with_offices();
         sent(core, 5000, "q", ",'phone':'+48601000001'");
-        sent(core, 6000, "q2", "");
-        for (int64_t hour = 1; hour < 720 && hourly; hour++)
+        for (int64_t hour = 1; hour < 720; hour++) {
+            if (hour == 240) sent(core, 5000 + 240LL * HOUR_MS, "q2", "");
+            if (!hourly) continue;
             askf(core, "{'op':'clock.tick','now':%" PRId64 "," HOST ",'in':{}}",
                  5000 + hour * HOUR_MS);
+        }
         askf(core, "{'op':'clock.tick','now':%lld," HOST ",'in':{}}", 5000 + 30 * DAY);
         const char *why = askf(core, "{'op':'item.why','now':5," EWA
                                      ",'in':{'kind':'contact_form','item_id':1}}");

@@ -14,7 +14,7 @@ static void answer(desk *core, int form, int64_t at) {
                ",'in':{'contact_form_id':%d,'text':'a','last_message_id':%d}}", at, form, form);
 }
 
-/* Ten questions on ten days, answered after 30 minutes, 2, 6, 18, 30, 60 and 100 hours; three not. */
+/* Ten questions on ten days, answered after half an hour, 2, 6, 18, 30, 60, 100; three not. */
 static desk *answered(void) {
     static const int hours[] = {0, 2, 6, 18, 30, 60, 100};
     desk *core = desk_with_clinics(":memory:");
@@ -95,6 +95,8 @@ TEST(a_report_is_of_days_that_exist_and_of_three_years_at_most) {
     CHECK_HAS(report(core, ANNA, "'from':'1970-01-01','to':'1973-01-06'"), "invalid.out_of_range");
     CHECK_HAS(report(core, ANNA, "'from':'1970-01-01','to':'1973-01-05'"), "\"ok\":");
     CHECK_HAS(report(core, ANNA, "'from':'1970-01-01','to':'1970-01-00'"), "invalid.bad_date");
+    CHECK_HAS(report(core, ANNA, "'from':'197/-01-01','to':'1970-01-01'"), "invalid.bad_date");
+    CHECK_HAS(report(core, ANNA, "'from':'197:-01-01','to':'1970-01-01'"), "invalid.bad_date");
     CHECK_HAS(report(core, ANNA, "'from':'1970-01x01','to':'1970-01-01'"), "invalid.bad_date");
     CHECK_HAS(report(core, PLATFORM, "'from':'1970-01-01','to':'1970-01-01'"),
               "\"field\":\"clinic_id\"");
@@ -134,7 +136,8 @@ TEST(what_each_person_did_is_told_to_the_own_clinic) {
               "missing.not_found");
     CHECK_HAS(askf(core, team, PLATFORM, "'clinic_id':9,'from':'1970-01-01','to':'1970-01-20'"),
               "missing.not_found");
-    CHECK_HAS(askf(core, team, ANNA, "'from':'1970-01-32','to':'1970-01-20'"), "\"field\":\"from\"");
+    CHECK_HAS(askf(core, team, ANNA, "'from':'1970-01-32','to':'1970-01-20'"),
+              "\"field\":\"from\"");
     CHECK_HAS(askf(core, team, ANNA, "'from':'1970-01-01','to':'x'"), "\"field\":\"to\"");
     /* Two answers at one instant are two acts with one latest sign of work. */
     answer(core, 8, 11 * DAY);

@@ -25,7 +25,8 @@ TEST(a_clinics_own_policy_wins_until_it_is_cleared) {
     CHECK_HAS(set(core, "'key':'mute.after','clinic_id':1,'value':9"), "\"value\":9");
     CHECK_HAS(set(core, "'key':'mute.after','clinic_id':8,'value':9"), "\"field\":\"clinic_id\"");
     CHECK_HAS(listed(core, "'clinic_id':1"), "\"key\":\"mute.after\",\"value\":9,\"changed\":true");
-    CHECK_HAS(listed(core, "'clinic_id':2"), "\"key\":\"mute.after\",\"value\":7,\"changed\":false");
+    CHECK_HAS(listed(core, "'clinic_id':2"),
+              "\"key\":\"mute.after\",\"value\":7,\"changed\":false");
     CHECK_HAS(set(core, "'key':'mute.after','clinic_id':1"), "\"value\":7");
     CHECK_HAS(set(core, "'key':'mute.after'"), "\"value\":2");
     desk_close(core);

@@ -23,7 +23,8 @@ TEST(the_annulment_of_a_good_rating_is_confirmed_unless_the_platform_does_not_as
                                  ",'in':{'review_id':%d,'purpose':'%s'}}";
     CHECK_HAS(askf(core, greeting, 2, "solve"), "\"confirm_required\":true,\"propose_reply\":true");
     CHECK_HAS(askf(core, greeting, 2, "thank"), "\"warning\":null,\"confirm_required\":false");
-    CHECK_HAS(askf(core, greeting, 1, "solve"), "\"confirm_required\":false,\"propose_reply\":false");
+    CHECK_HAS(askf(core, greeting, 1, "solve"),
+              "\"confirm_required\":false,\"propose_reply\":false");
     askf(core, "{'op':'policy.set','now':5," PLATFORM
                ",'in':{'key':'review_chat.confirm_solve_on_positive','value':0}}");
     CHECK_HAS(askf(core, greeting, 2, "solve"), "\"confirm_required\":false");
@@ -122,5 +123,14 @@ TEST(a_confirmed_thank_you_is_a_thank_you) {
               "\\\"warning\\\":\\\"\\\"");
     CHECK_HAS(askf(core, "{'op':'item.why','now':5," ANNA
                          ",'in':{'kind':'message','item_id':99}}"), "missing.not_found");
+    desk_close(core);
+}
+
+/* Thanks promise nothing about the rating, so solving is not in the outlook. */
+TEST(the_outlook_of_a_thank_you_has_no_annulment) {
+    desk *core = desk_with_clinics(":memory:");
+    open_chat(core, ANNA, "'review_id':2,'purpose':'thank','text':'m'");
+    CHECK_HAS_NOT(askf(core, "{'op':'item.next','now':2500," ANNA ",'in':{'kind':'review_chat',"
+                             "'item_id':1}}"), "mark_solved");
     desk_close(core);
 }

@@ -385,6 +385,7 @@ TEST(a_snippet_is_cut_at_line_breaks_too_and_inside_a_word_that_has_none) {
     memcpy(words + 230, "\nline\nfound\nafter\n", 18);
     words[599] = 0;
     form(6, 1, "read", "N", words);
-    CHECK_HAS(found(core, ANNA, "found"), "\xE2\x80\xA6line\\n\\u0002found\\u0003\\nafter\xE2\x80\xA6");
+    CHECK_HAS(found(core, ANNA, "found"),
+              "\xE2\x80\xA6line\\n\\u0002found\\u0003\\nafter\xE2\x80\xA6");
     desk_close(core);
 }

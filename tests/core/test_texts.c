@@ -1,4 +1,4 @@
-/* Sentences: placeholders, plurals as the three languages count, what stands in for a missing one. */
+/* Sentences: placeholders, plurals as three languages count, what stands for a missing one. */
 #include "check.h"
 
 #include "texts.h"

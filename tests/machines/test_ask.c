@@ -28,7 +28,7 @@ static void fill(const char *path) {
 static bool answered(struct tx *tx, const struct machine *machine, unsigned state,
                      enum event event) {
     struct item *item = arena_alloc(tx->arena, machine->item_size);
-    if (machine->load(tx, 1, item) != OK) check_failed(__FILE__, __LINE__, machine->kind, tx->trouble ? error_info(tx->trouble)->name : "");
+    if (machine->load(tx, 1, item) != OK) check_failed(__FILE__, __LINE__, machine->kind, "");
     item->state = state;
     return machine_ask(tx, machine, item, event) != NULL;
 }

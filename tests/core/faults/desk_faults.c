@@ -262,8 +262,9 @@ static int try_file(const char *name, int times, int batch) {
 static const char usage[] =
     "usage: desk_faults statements|memory|arena nomem|lasting|full|ioerr|corrupt|error TIMES BATCH"
     " [FILE …]\n"
-    "TIMES is how many requests of each kind are tried, BATCH how many go into a call; a FILE holds\n"
-    "what one desk is asked, a request a line. Without one a desk is opened and nothing more.\n";
+    "TIMES is how many requests of each kind are tried, BATCH how many go into a call; a FILE\n"
+    "holds what one desk is asked, a request a line. Without one a desk is opened and nothing\n"
+    "more.\n";
 
 int main(int count, char **arguments) {
     static const char *const whats[] = {"", "statements", "memory", "arena"};
