@@ -1,4 +1,5 @@
 // Runs what counts, and asks LLVM what it counted. Every run adds to the same folder of counters.
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { play } from "../scenario.mjs";
@@ -44,7 +45,11 @@ export async function runAll(also) {
 
 /** @param {string[]} args @param {string} what */
 const failing = (args, what) =>
-  timed(`what fails: ${what}`, () => run(join(folder, "desk_faults"), args, { env }));
+  timed(`what fails: ${what}`, () => {
+    const { status, stdout } =
+      spawnSync(join(folder, "desk_faults"), args, { cwd: root, env, encoding: "utf8" });
+    if (status !== 0) throw new Failure(`desk_faults ${what} ended with ${status}:\n${stdout}`);
+  });
 
 /** @param {string} what @param {() => void} work */
 function timed(what, work) {
