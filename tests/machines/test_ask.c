@@ -14,11 +14,11 @@
 /* The runner's working folder is the checkout; build/ is never committed. */
 #define SCRATCH "build/desk-test-XXXXXX"
 
-/* One item of each machine, each with the number 1. */
+/* One item of each machine, each with the number 1; the review is one that has no chat yet. */
 static void fill(const char *path) {
     desk *core = desk_with_clinics(path);
     askf(core, "{'op':'review_chat.open','now':2000," ANNA
-               ",'in':{'review_id':1,'purpose':'solve','text':'m1'}}");
+               ",'in':{'review_id':2,'purpose':'thank','text':'m1'}}");
     askf(core, "{'op':'contact_form.send','now':3000," PLATFORM ",'in':{'clinic_id':1,'name':'N',"
                "'email':'n@mail.test','phone':'+48601000000','locale':'pl','text':'q'}}");
     desk_close(core);
@@ -40,7 +40,7 @@ TEST(machines_answer_what_would_happen_though_nothing_happens) {
     struct arena arena = {0};
     struct policies policies = {0};
     struct tx tx = {.arena = &arena, .policies = &policies, .now = 5000, .locale = "en",
-                    .actor = {.role = ROLE_HOST}};
+                    .actor = {.role = ROLE_HOST, .represents = true}};
     tx.texts = texts_open();
     CHECK(db_open(path, &tx.db) == OK);
     for (int m = 0; machines[m]; m++)
