@@ -239,10 +239,11 @@ static enum err statement_start(struct tx *tx, const char *sql, struct args args
     return tx->trouble;
 }
 
-/* Steps once and gives the statement back, whatever happened. */
+/* Gives the statement back. Values for which there was no memory are cut short: nobody may take
+ * them for what they were. */
 static enum err statement_finish(struct tx *tx, struct statement *slot, int code) {
     sqlite3_reset(slot->handle);
-    tx->trouble = db_error(code);
+    tx->trouble = tx->arena->failed ? ERR_MEMORY : db_error(code);
     return tx->trouble;
 }
 
