@@ -81,10 +81,11 @@ static const char effects_blank[] =
 static const char effects_history[] =
     "update history set facts = null where facts is not null and item_kind = 'effect' and item_id"
     " in (select value from json_each(?1))";
-/* A reply that is blanked still answers to its id: who repeats the request does nothing twice. */
+/* A reply that is blanked still answers to its id: who repeats the request does nothing twice. Of a
+ * refusal nothing stays; request.c then says what happened to it. */
 static const char replies_blank[] =
-    "update request set reply = '{\"erased\":true}' where exists"
-    " (select 1 from json_each(?1) n where instr(reply, n.value))";
+    "update request set reply = case refused when 0 then '{\"erased\":true}' else '' end"
+    " where exists (select 1 from json_each(?1) n where instr(reply, n.value))";
 static const char messages_blank[] =
     "update message set text = '', rev = rev() where text <> '' and " OF_PERSON;
 

@@ -75,6 +75,7 @@ enum err request_repeat(struct tx *tx, const struct request *request, int64_t di
     if (err == ERR_MISSING) return OK;
     TRY(err);
     if (v[0].i != digest) return fail(tx, ERR_DUPLICATE_COMMAND, "id");
+    if (v[2].i && v[1].size == 0) return fail(tx, ERR_ERASED, NULL);
     if (v[2].i) {
         tx->fault.told = v[1].text;
         return ERR_DUPLICATE_COMMAND;
