@@ -99,7 +99,7 @@ static const struct law {
     {"a-read-question-needs-no-notice",
      "select e.effect_id from effect e join contact_form f on f.contact_form_id = e.item_id"
      " where e.item_kind = 'contact_form' and e.message_id is null and e.state = 'queued'"
-     " and e.audience <> 'patient' and f.state = 'read' and e.created_at <= (select max(at) from"
+     " and e.audience <> 'patient' and f.state = 'read' and e.rev < (select max(rev) from"
      " history h where h.item_kind = 'contact_form' and h.item_id = f.contact_form_id"
      " and h.because = 'form_read')"},
     {"due-is-the-next-clock",

@@ -225,6 +225,9 @@ const struct unreachable unreachable[] = {
      " fires what was due"},
     {"contact_form", "offer_basic", "always", "answered", "likewise"},
     {"contact_form", "offer", "always", "answered", "likewise"},
+    {"contact_form", "offer_basic", "offered_before", "read", "an offer stops both clocks that end"
+     " in one, and none is set for another"},
+    {"contact_form", "offer", "offered_before", "read", "likewise"},
     {"contact_form", "reply", "erased", "new", "an erasure ends the patient's links and sessions"},
     {"contact_form", "accept_offer", "erased", "new", "likewise"},
     {"contact_form", "forward", "erased", "new", "likewise"},
