@@ -51,10 +51,10 @@ function mutantOf(path) {
   return { name: basename(path, ".patch"), path, head, files };
 }
 
-/** @param {Mutant} mutant @returns {{seed: number, days: number}|null} */
+/** @param {Mutant} mutant @returns {{seed: number, days: number, day: number}|null} */
 function remembered(mutant) {
-  const found = /^seed (\d+) days (\d+)$/.exec(mutant.head.Found ?? "");
-  return found ? { seed: Number(found[1]), days: Number(found[2]) } : null;
+  const found = /^seed (\d+) days (\d+), on day (\d+)$/.exec(mutant.head.Found ?? "");
+  return found ? { seed: Number(found[1]), days: Number(found[2]), day: Number(found[3]) } : null;
 }
 
 /** How the build makes a program: every compilation by its object, and the link.
@@ -198,10 +198,10 @@ async function judged(mutant, recipes) {
 }
 
 /** @param {Mutant} mutant @param {Catch} caught */
-function remember({ path, head }, { invariant, seed, days }) {
+function remember({ path, head }, { invariant, seed, days, day }) {
   const text = readFileSync(path, "utf8");
   const lines = Object.entries({ ...head, "Caught by": invariant,
-    ...(seed > 0 && { Found: `seed ${seed} days ${days}` }) });
+    ...(seed > 0 && { Found: `seed ${seed} days ${days}, on day ${day}` }) });
   const top = lines.map(([key, value]) => `${key}: ${value}\n`).join("");
   writeFileSync(path, `${top}\n${text.slice(text.indexOf("\n--- ") + 1)}`);
 }
@@ -257,15 +257,13 @@ function summed(outcomes, invariants) {
   return enough && unproven.length === 0 && troubled.length === 0;
 }
 
-/** Whether no other fault breaks the same invariant in a shorter life.
+/** Whether no other fault breaks the same invariant sooner.
  * @param {Mutant} mutant @param {Mutant[]} mutants */
 function isShortest(mutant, mutants) {
-  const known = remembered(mutant);
-  const same = mutants.filter(({ head }) => head["Caught by"] === mutant.head["Caught by"])
-    .map((other) => remembered(other)?.days ?? Infinity);
-  const first = mutants.find((other) => other.head["Caught by"] === mutant.head["Caught by"]
-    && (remembered(other)?.days ?? Infinity) === Math.min(...same));
-  return known !== null && first === mutant;
+  const day = (/** @type {Mutant} */ one) => remembered(one)?.day ?? Infinity;
+  const same = mutants.filter(({ head }) => head["Caught by"] === mutant.head["Caught by"]);
+  const first = same.reduce((soonest, other) => day(other) < day(soonest) ? other : soonest);
+  return first === mutant && day(mutant) < Infinity;
 }
 
 async function main() {
