@@ -87,8 +87,8 @@ struct args {
 #define WITH_NOTHING ((struct args){NULL, 0})
 
 /* A failure of the database is noted in tx->trouble too, and nothing more is done in that tx:
- * SQLite may have given up the transaction, and a guard that only asks must not take it for a no. The same
- * where memory ran out: what was read last may be cut short. */
+ * SQLite may have given up the transaction, and a guard that only asks must not take it for a no.
+ * The same where memory ran out: what was read last may be cut short. */
 
 /* Opens or creates the file and its schema; *ret_db is set even on failure and must be closed. */
 enum err db_open(const char *path, struct db **ret_db);

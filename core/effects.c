@@ -13,7 +13,7 @@ enum { EMIT, LOAD, NOTE, PARKED, UNPARK, KNOWN, PARK, STATUS, PARTS, OF_MESSAGE,
 /* What is with a provider cannot be called back; whatever it answers, nothing more goes out. */
 #define END_TRIES \
     "update effect set resends_max = resends, fallbacks = '', rev = rev()," \
-    " deadline_at = min(deadline_at, now_ms()) where "
+    " deadline_at = 0 where "
 static const char *const effects_sql[] = {
     [EMIT] = "insert into effect (kind, clinic_id, item_kind, item_id, message_id, recipient,"
              " recipient_name, locale, subject, text, link_id, path, code_id, fallbacks,"

@@ -76,7 +76,7 @@ static const char reviews_blank[] =
 /* What is with a provider already may still fail or come back; then it must go nowhere. */
 static const char effects_blank[] =
     "update effect set recipient = '', recipient_name = '', subject = '', text = '', error = '',"
-    " facts = '{}', fallbacks = '', resends_max = 0, deadline_at = min(deadline_at, now_ms()),"
+    " facts = '{}', fallbacks = '', resends_max = 0, deadline_at = 0,"
     " rev = rev() where effect_id in (select value from json_each(?1))";
 static const char effects_history[] =
     "update history set facts = null where facts is not null and item_kind = 'effect' and item_id"
