@@ -277,7 +277,12 @@ static void accepted(struct sim *sim, const struct asked *asked, const struct an
     if (strcmp(verb, "add") == 0) review_added(sim, in, answer->body);
     else if (!chats) rating_true(sim, in, answer->body);
     else if (strcmp(verb, "open") == 0) chat_opened(sim, in, answer->body, &side);
-    else if (model && model->state != UNKNOWN) {
+    else if (model && model->state == UNKNOWN) {
+        /* A chat of an older copy of the file: only what became of the rating is followed. */
+        if (strcmp(verb, "mark_solved") == 0)
+            review(sim, LOOK(sim, "select review_id from review_chat where review_chat_id = ?1",
+                             chat_id))->annulled = true;
+    } else if (model) {
         link_judged(sim, &side, answer);
         if (strcmp(verb, "post") == 0) posted(sim, model, &side, chat_id, answer->body);
         if (strcmp(verb, "mark_solved") == 0) solved(sim, model, &side, chat_id, in);
