@@ -71,13 +71,14 @@ function recipeOf(program) {
   return { compile, link: lines[lines.length - 1] };
 }
 
-/** @param {string} command @param {string[]} args @param {{cwd?: string, ms?: number}} [options]
+/** @param {string} command @param {string[]} args @param {{cwd?: string, watch?: string}} [options]
  * @returns {Promise<{status: number|null, said: string, late: boolean}>} */
-function lived(command, args, { cwd = root, ms = patience_ms } = {}) {
+function lived(command, args, { cwd = root, watch = "" } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args,
+      { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, DESK_SIM_WATCH: watch } });
     let said = "", late = false;
-    const patience = setTimeout(() => { late = true; child.kill("SIGKILL"); }, ms);
+    const patience = setTimeout(() => { late = true; child.kill("SIGKILL"); }, patience_ms);
     child.stdout.on("data", (part) => (said += part));
     child.stderr.on("data", (part) => (said += part));
     child.on("error", reject);
@@ -136,12 +137,12 @@ async function planted(mutant, recipe) {
 
 /** Consecutive lives; null when nothing was seen. A crash or an endless life is seen: what broke
  * is then no invariant's name, but it was not overlooked.
- * @param {string} program @param {number} seed @param {number} days @param {number} lives
- * @returns {Promise<Catch|null>} */
-async function livedBy(program, seed, days, lives) {
+ * @param {string} program @param {string} watch the invariant that counts, "" for all
+ * @param {number} seed @param {number} days @param {number} lives @returns {Promise<Catch|null>} */
+async function livedBy(program, watch, seed, days, lives) {
   const { status, said, late } = await lived(program, ["--seed", String(seed), "--days",
     String(days), "--clinics", String(clinics), "--lives", String(lives)],
-  { cwd: join(program, "..") });
+  { cwd: join(program, ".."), watch });
   const named = /^violated ([\w-]+).*\n\s*seed (\d+), day (\d+)/m.exec(said);
   if (named) {
     return { invariant: named[1], seed: Number(named[2]), days, day: Number(named[3]) };
@@ -150,7 +151,7 @@ async function livedBy(program, seed, days, lives) {
   if (lives === 1) return { invariant: late ? "(endless)" : "(crash)", seed, days, day: 0 };
   // It died without a word: which life it was, only single ones tell.
   for (let one = seed; one < seed + lives; one++) {
-    const caught = await livedBy(program, one, days, 1);
+    const caught = await livedBy(program, watch, one, days, 1);
     if (caught) return caught;
   }
   return null;
@@ -161,13 +162,14 @@ async function livedBy(program, seed, days, lives) {
  * @param {string} program @param {Mutant} mutant @returns {Promise<Catch|null>} */
 async function hunted(program, mutant) {
   const known = remembered(mutant);
+  const watch = mutant.head.Watch ?? "";
   if (asked.quick && known) {
-    const again = await livedBy(program, known.seed, known.days, 1);
+    const again = await livedBy(program, watch, known.seed, known.days, 1);
     if (again) return again;
   }
   const years = asked.quick ? years_when_quick : Number(asked.years);
   const lives = Math.ceil(years * 365 / days_of_a_life / clinics);
-  return livedBy(program, Number(asked.seed), days_of_a_life, lives);
+  return livedBy(program, watch, Number(asked.seed), days_of_a_life, lives);
 }
 
 /** Other programs take no seed: they try everything.
