@@ -247,7 +247,7 @@ function summed(outcomes, invariants) {
   const survivors = outcomes.filter((outcome) => !outcome.caught && !outcome.trouble);
   const broken = new Set(caught.map((outcome) => outcome.caught?.invariant));
   const unproven = asked.only ? [] : invariants.filter((name) => !broken.has(name));
-  if (unproven.length) console.log(`no fault has broken: ${unproven.join(", ")}`);
+  if (unproven.length) console.log(`no fault of these has broken: ${unproven.join(", ")}`);
   for (const { mutant } of survivors) {
     console.log(`survived: ${mutant.name}: ${mutant.head.Fault}`);
   }
@@ -256,7 +256,7 @@ function summed(outcomes, invariants) {
     + `(${share.toFixed(1)} %), ${survivors.length} survivors, ${troubled.length} in trouble, `
     + `${invariants.length - unproven.length} of ${invariants.length} invariants proven`);
   const enough = asked.quick ? caught.length === outcomes.length : share >= 95;
-  return enough && unproven.length === 0 && troubled.length === 0;
+  return enough && troubled.length === 0 && (asked.quick || unproven.length === 0);
 }
 
 /** Whether no other fault breaks the same invariant sooner.
