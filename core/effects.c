@@ -36,7 +36,8 @@ static const char *const effects_sql[] = {
     [STATUS] = "update provider_message set status = ?3 where channel = ?1 and provider_id = ?2",
     [PARTS] = "select count(*), sum(status in ('delivered', 'read')), sum(status = 'read')"
               " from provider_message where effect_id = ?1",
-    [OF_MESSAGE] = "select effect_id from effect where message_id = ?1 and state = 'queued'",
+    [OF_MESSAGE] = "select effect_id from effect where message_id = ?1 and state = 'queued'"
+                   " and effect_id <> ?2",
     [TO_AUTHOR] = "select e.effect_id, message_id from message m join effect e using (message_id)"
                   " where m.item_kind = ?1 and m.item_id = ?2 and m.author = 'clinic'"
                   " and e.state = 'queued' order by e.effect_id",
@@ -188,9 +189,9 @@ static enum err effects_cancel(struct tx *tx, const struct rows *rows) {
     return OK;
 }
 
-enum err effects_cancel_message(struct tx *tx, int64_t message_id) {
+enum err effects_cancel_message(struct tx *tx, int64_t message_id, int64_t but_effect_id) {
     struct rows rows;
-    TRY(db_rows(tx, effects_sql[OF_MESSAGE], WITH(message_id), &rows));
+    TRY(db_rows(tx, effects_sql[OF_MESSAGE], WITH(message_id, but_effect_id), &rows));
     TRY(effects_cancel(tx, &rows));
     return db_run(tx, effects_sql[LAST_OF_MESSAGE], WITH(message_id));
 }

@@ -72,9 +72,9 @@ enum err effects_catch_up(struct tx *, int64_t effect_id, const char *channel,
 enum err effects_report(struct tx *, const char *channel, const char *provider_id,
                         const char *status, const struct outcome *);
 
-/* Cancels the notices about a message that nobody has taken yet; what is with a provider is the
- * last try. */
-enum err effects_cancel_message(struct tx *, int64_t message_id);
+/* Cancels the notices about a message that nobody has taken yet, but not the one by which it is
+ * known; what is with a provider is the last try. */
+enum err effects_cancel_message(struct tx *, int64_t message_id, int64_t but_effect_id);
 /* And those that call the patient into a thread. */
 enum err effects_call_off(struct tx *, const char *item_kind, int64_t item_id);
 /* And those about the item itself, by any channel: to its clinic only, or to anybody. */

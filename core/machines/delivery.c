@@ -93,6 +93,7 @@ static enum err notify_by_next_channel(struct step *step) {
 /* Whoever has read the message needs no notice of it any more. */
 static enum err cancel_notices(struct step *step) {
     const struct message *message = step->item;
+    const struct effect *tells = step->with; /* on its way to being read itself */
     json_put_text(&step->facts, "author", message->author);
-    return effects_cancel_message(step->tx, message->item.id);
+    return effects_cancel_message(step->tx, message->item.id, tells ? tells->item.id : 0);
 }

@@ -93,7 +93,7 @@ static bool by_author(const struct step *step) {
 static bool author_was_mailed(const struct step *step) {
     const struct review_chat *chat = step->item;
     int64_t coalesce_ms = chat_policy(step, POLICY_NOTIFY_CLINIC_COALESCE_S) * 1000;
-    bool recent = chat->mailed_at && step->tx->now - chat->mailed_at < coalesce_ms;
+    bool recent = coalesce_ms && chat->mailed_at && step->tx->now - chat->mailed_at < coalesce_ms;
     return by_author(step) && recent;
 }
 
