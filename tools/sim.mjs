@@ -14,7 +14,7 @@ import { simPrograms } from "./setup/sim.mjs";
 
 const CLINICS = 2;
 const DAYS = 365;
-const YEARS_OF_SLICE = 104;
+const YEARS_OF_SLICE = 30;
 const HASHES_OF_SLICE = 24;
 const DAYS_OF_HASH = 10;
 /** Of a hundred clinic-years; each build sees what the others cannot. */
@@ -34,6 +34,7 @@ const { values } = parseArgs({
     seed: { type: "string" },
     days: { type: "string", default: String(DAYS) },
     hashes: { type: "string" },
+    without: { type: "string" },
     slice: { type: "boolean", default: false },
   },
 });
@@ -41,6 +42,7 @@ const days = Number(values.days);
 const years_wanted = values.years ? Number(values.years)
   : values.slice || !values.minutes ? YEARS_OF_SLICE : Infinity;
 const until = values.minutes ? Date.now() + Number(values.minutes) * 60_000 : Infinity;
+const without = values.without ? ["--without", values.without] : [];
 const first_seed = values.seed ? Number(values.seed) : Math.floor(Math.random() * 1e9);
 
 await simPrograms();
@@ -76,7 +78,7 @@ async function lane() {
     sum[at].years += (chunk * CLINICS * days) / 365;
     const began = performance.now();
     const said = await run(command, ["--seed", seed, "--lives", chunk, "--days", days,
-      "--clinics", CLINICS]);
+      "--clinics", CLINICS, ...without]);
     sum[at].lives += chunk;
     sum[at].seconds += (performance.now() - began) / 1000;
     count(said);
@@ -103,7 +105,7 @@ async function failed(build, what, seed) {
   const name = what.split(":")[0].replace(/[^a-z0-9-]/g, "").slice(0, 60) || "crash";
   const tape = join(folder, `${name}-${seed}.tape`);
   const said = await run(builds[0].command, ["--seed", seed, "--days", days, "--clinics", CLINICS,
-    "--shrink", "--save", tape, ...(build === "WebAssembly" ? ["--portable"] : [])]);
+    ...without, "--shrink", "--save", tape, ...(build === "WebAssembly" ? ["--portable"] : [])]);
   console.log(said.trim().split("\n").map((line) => `  ${line}`).join("\n"));
   console.log(`  lived again: build/desk_sim --tape ${tape.slice(root.length + 1)}`);
 }

@@ -83,9 +83,11 @@ bool tape_save(const char *path, const struct options *options, const struct tap
                const char *violated) {
     FILE *file = fopen(path, "w");
     if (!file) return false;
-    fprintf(file, "seed %llu days %d clinics %d rate %d portable %d policy %s\nshows %s\n",
+    fprintf(file, "seed %llu days %d clinics %d rate %d portable %d policy %s"
+                  " without %s\nshows %s\n",
             (unsigned long long)options->seed, options->days, options->clinics, options->rate,
-            options->portable, options->policy ? options->policy : "drawn", violated);
+            options->portable, options->policy ? options->policy : "drawn",
+            options->without ? options->without : "none", violated);
     for (int64_t i = 0; i < tape->n; i++)
         if (tape->choices[i]) fprintf(file, "%lld %u\n", (long long)i, tape->choices[i]);
     return fclose(file) == 0;
@@ -105,7 +107,7 @@ static void choice_put(struct tape *tape, int64_t at, uint32_t choice) {
 }
 
 bool tape_load(const char *path, struct options *options, struct tape *ret_tape,
-               char *ret_policy) {
+               char *ret_policy, char *ret_without) {
     FILE *file = fopen(path, "r");
     unsigned long long seed;
     int portable;
@@ -113,11 +115,12 @@ bool tape_load(const char *path, struct options *options, struct tape *ret_tape,
     unsigned choice;
     if (!file) return false;
     bool good = fscanf(file, "seed %llu days %d clinics %d rate %d portable %d policy %15s"
-                             " shows %*s", &seed, &options->days, &options->clinics,
-                       &options->rate, &portable, ret_policy) == 6;
+                             " without %31s shows %*s", &seed, &options->days, &options->clinics,
+                       &options->rate, &portable, ret_policy, ret_without) == 7;
     options->seed = seed;
     options->portable = portable != 0;
     options->policy = strcmp(ret_policy, "drawn") == 0 ? NULL : ret_policy;
+    options->without = strcmp(ret_without, "none") == 0 ? NULL : ret_without;
     while (good && fscanf(file, "%lld %u", &at, &choice) == 2) choice_put(ret_tape, at, choice);
     fclose(file);
     return good;

@@ -20,8 +20,8 @@ struct job {
 
 static const char usage[] =
     "usage: desk_sim [--seed S] [--lives N] [--days D] [--clinics N] [--rate 0|1|10] [--portable]\n"
-    "                [--policy recommended|literal] [--tape FILE] [--save FILE] [--shrink]\n"
-    "                [--dump FILE] [--hashes] [--invariants]\n";
+    "                [--policy recommended|literal] [--without MISHAP] [--tape FILE]\n"
+    "                [--save FILE] [--shrink] [--dump FILE] [--hashes] [--invariants]\n";
 
 static void figures_add(struct figures *to, const struct figures *from) {
     int64_t *sum = (int64_t *)to;
@@ -60,6 +60,7 @@ static bool job_read(int argc, char **argv, struct job *job) {
         else if (option(&i, argc, argv, "--clinics", &v)) job->options.clinics = atoi(v);
         else if (option(&i, argc, argv, "--rate", &v)) job->options.rate = atoi(v);
         else if (option(&i, argc, argv, "--policy", &v)) job->options.policy = v;
+        else if (option(&i, argc, argv, "--without", &v)) job->options.without = v;
         else if (option(&i, argc, argv, "--tape", &v)) job->tape = v;
         else if (option(&i, argc, argv, "--save", &v)) job->save = v;
         else if (option(&i, argc, argv, "--dump", &v)) job->dump = v;
@@ -120,7 +121,7 @@ int main(int argc, char **argv) {
     struct job job = {.options = {.seed = 1, .days = 365, .clinics = 2, .rate = -1}, .lives = 1};
     struct figures sum = {0};
     struct tape tape = {0};
-    char policy[16];
+    char policy[16], without[32];
     if (!job_read(argc, argv, &job)) {
         fputs(usage, stderr);
         return 2;
@@ -129,7 +130,7 @@ int main(int argc, char **argv) {
         invariants_print();
         return 0;
     }
-    if (job.tape && !tape_load(job.tape, &job.options, &tape, policy)) {
+    if (job.tape && !tape_load(job.tape, &job.options, &tape, policy, without)) {
         fprintf(stderr, "desk_sim: %s is no tape\n", job.tape);
         return 2;
     }

@@ -68,6 +68,7 @@ struct options {
     int rate;      /* 0 nothing goes wrong, 1 as usual, 10 tenfold; -1 drawn from the seed */
     bool portable; /* nothing that counts allocations: the same on every build */
     const char *policy; /* a preset, NULL to draw one */
+    const char *without; /* a mishap that never happens, NULL for none */
 };
 
 /* What a life has seen, for the line of figures. */

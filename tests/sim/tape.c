@@ -1,6 +1,7 @@
 /* tape.c: the two streams of chance. What people do comes from the seed alone; what goes wrong is
  * written on a tape, so that a failure can be repeated with less and less of it. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim.h"
 
@@ -54,6 +55,8 @@ static void rates_draw(struct sim *sim) {
         sim->rate[i] = often > OCCASIONS / 2 ? OCCASIONS / 2 : (uint32_t)often;
     }
     if (sim->options.portable) sim->rate[MEMORY_FAILS] = 0;
+    for (int i = 0; sim->options.without && i < MISHAP_COUNT; i++)
+        if (strcmp(mishaps[i].word, sim->options.without) == 0) sim->rate[i] = 0;
 }
 
 void tape_free(struct sim *sim) {

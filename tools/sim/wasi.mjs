@@ -19,6 +19,7 @@ const { values } = parseArgs({
     rate: { type: "string", default: "-1" },
     hashes: { type: "boolean", default: false },
     portable: { type: "boolean", default: true },
+    without: { type: "string" },
   },
 });
 const [seed, lives, days, clinics, rate] =
@@ -67,7 +68,7 @@ let events = 0;
 let requests = 0;
 let lived = 0;
 for (; lived < lives && process.exitCode !== 1; lived += 1) {
-  wasm.sim_begin(seed + lived, days, clinics, rate);
+  wasm.sim_begin(seed + lived, days, clinics, rate, values.without === "restored" ? 0 : 1);
   while (wasm.sim_go(EVENTS_A_CALL)) { /* short calls */ }
   const [verdict, first, ...rest] = textAt(wasm.sim_end()).split(" ");
   if (verdict === "ok") {
