@@ -241,6 +241,24 @@ static void link_is_old(struct sim *sim, void *with) {
     drop(sim, visit);
 }
 
+/* A key belongs to who asked, and to what was asked: it answers nobody else, and nothing else. */
+static void keys_are_used(struct sim *sim) {
+    static const char chats_sql[] = "select max(review_chat_id) from review_chat where ?1";
+    long long chat = LOOK(sim, chats_sql, 1), key = (long long)sim->now;
+    char keeper[WHO_BYTES + 40], leaver[WHO_BYTES + 40];
+    snprintf(keeper, sizeof keeper, "{\"role\":\"moderator\",\"agent_id\":%lld},\"id\":\"k%lld\"",
+             (long long)state(sim)->keeper_id, key);
+    snprintf(leaver, sizeof leaver, "{\"role\":\"moderator\",\"agent_id\":%lld},\"id\":\"k%lld\"",
+             (long long)state(sim)->leaver_id, key);
+    if (chat < 2) return;
+    if (!must_take(sim, "keys-are-ones-own", keeper, "review_chat.get", "{'review_chat_id':%lld}",
+                   chat)) return;
+    must_refuse(sim, "keys-are-ones-own", "refused.duplicate_command", keeper, "review_chat.get",
+                "{'review_chat_id':%lld}", chat - 1);
+    must_take(sim, "keys-are-ones-own", leaver, "review_chat.get", "{'review_chat_id':%lld}",
+              chat - 1);
+}
+
 /* What is set holds at once: here whether another device needs a code. */
 static void policy_changes(struct sim *sim) {
     int value = (int)draw(sim, 2);
@@ -255,12 +273,13 @@ static void doorkeeping(struct sim *sim, void *with) {
     (void)with;
     later(sim, draw_ms(sim, 12 * HOUR_MS, 36 * HOUR_MS), doorkeeping, NULL);
     if (sim->calm || door_asleep(sim)) return;
-    switch (draw(sim, 6)) {
+    switch (draw(sim, 7)) {
     case 0:
     case 1: keeper_comes(sim); break;
     case 2: keeper_goes(sim); break;
     case 3: leaver_goes(sim); break;
     case 4: if (drawn(sim, 20)) policy_changes(sim); break;
+    case 5: keys_are_used(sim); break;
     default: break;
     }
     if (!sim->violated) strangers_try(sim, 1 + (int)draw(sim, (uint32_t)sim->options.clinics));
@@ -296,6 +315,8 @@ static const struct invariant invariants[] = {
      NULL},
     {"codes-are-few", "12", "Three codes an hour, no more.", 0, NULL},
     {"codes-are-not-guessed", "12", "After five wrong answers a code is worth nothing.", 0, NULL},
+    {"keys-are-ones-own", "", "A key answers who used it first, about what it was used for.", 0,
+     NULL},
     {"policies-hold-at-once", "", "A policy that is set holds from that commit on.", 0, NULL},
     {"each-to-their-own", "2 12 53 58", "Nobody acts on another clinic's or patient's things.", 0,
      NULL},

@@ -274,6 +274,21 @@ static const struct {
      " and not exists (select 1 from effect f where f.message_id = e.message_id and f.kind <>"
      " e.kind) and not exists (select 1 from review_chat c where m.item_kind = 'review_chat' and"
      " c.review_chat_id = m.item_id and c.state = 'ended') and ?1"},
+    {"erased-leaves-nothing", "select f.contact_form_id from contact_form f where f.erased_at > 0"
+     " and ?1 and (exists (select 1 from link l where l.item_kind = 'contact_form' and l.item_id ="
+     " f.contact_form_id and l.agent_id = 0 and l.revoked_at = 0) or exists (select 1 from history"
+     " h join effect e on e.effect_id = h.item_id where h.item_kind = 'effect' and e.item_kind ="
+     " 'contact_form' and e.item_id = f.contact_form_id and h.facts is not null and h.history_id <"
+     " (select max(p.history_id) from history p where p.item_kind = 'person' and p.at ="
+     " f.erased_at)))"},
+    {"duplicates-are-noticed", "select f.contact_form_id from contact_form f join contact_form g on"
+     " g.email = f.email and g.clinic_id = f.clinic_id and g.contact_form_id < f.contact_form_id"
+     " join message m on m.item_kind = 'contact_form' and m.item_id = f.contact_form_id"
+     " join message n on n.item_kind = 'contact_form' and n.item_id = g.contact_form_id"
+     " where f.email <> '' and f.duplicate_of = 0 and n.author = 'patient' and n.message_id <"
+     " m.message_id and n.text = m.text and m.message_id = (select min(o.message_id) from message o where o.item_kind ="
+     " 'contact_form' and o.item_id = f.contact_form_id) and f.delivered_at - g.delivered_at < ?1 *"
+     " 29 * 86400000"},
     {"next-channel-once", "select e.message_id from effect e join message m using (message_id)"
      " where m.author = 'clinic' and ?1 group by e.message_id having count(*) > 2"},
 };
@@ -346,6 +361,9 @@ static const struct invariant invariants[] = {
      " one is.", AT_END, nevers_judge},
     {"message-follows-its-notices", "11 16 48", "A message is what became of its notices.", 0,
      NULL},
+    {"erased-leaves-nothing", "", "No link and no fact of an erased person's notices stays.", 0,
+     NULL},
+    {"duplicates-are-noticed", "43", "The same words of the same person are marked.", 0, NULL},
     {"next-channel-once", "11", "Where a channel failed the next one is tried, once.", 0, NULL},
     {"what-was-done-is-told", "50 58", "Every accepted act stands in history with its actor.", 0,
      NULL},
