@@ -147,7 +147,7 @@ export class Rules {
     if (late.length >= FORMS_AN_HOUR) return refused('busy.too_many');
     this.forms.push({ id: 0, clinic, email, state: 'new', texts: [text], delivered_at: this.now,
       clock_at: this.now, waiting: true, answered_at: null, reminded_at: null,
-      reminded: false, offered: false,
+      reminded: false, offered: false, read_clock: false,
       messages: [], last_clinic: 0, claim: null, links: [] });
     return { says: {}, mails: [...this.#handlers(clinic), email] };
   }
@@ -163,7 +163,11 @@ export class Rules {
     // A patient who looks only looks: nothing that is due waits for that.
     const mails = who.role === 'patient' ? [] : this.#due(form);
     if (!CLINIC.includes(who.role) || form.state !== 'new') return { says: {}, mails };
-    Object.assign(form, { state: 'read', clock_at: this.now, reminded: false });
+    form.state = 'read';
+    // What a reading has begun, a later one does not begin again.
+    if (!form.read_clock || this.#runOut(form)) {
+      Object.assign(form, { clock_at: this.now, reminded: false, read_clock: true });
+    }
     // Who has read it needs no word about it that has not gone out yet; the patient still does.
     return { says: {}, mails: mails.filter((to) => to === form.email) };
   }
@@ -213,14 +217,18 @@ export class Rules {
     const mails = this.#due(form);
     // The clocks of the oldest question go on; where a reading has let all of them run out, the
     // new message starts them again.
-    const runOut = form.state === 'read' && form.reminded
-      && (form.answered_at !== null || form.offered);
-    if (!form.waiting || runOut) {
-      Object.assign(form, { waiting: true, clock_at: this.now, reminded: false });
+    if (!form.waiting || (form.state === 'read' && this.#runOut(form))) {
+      Object.assign(form, { waiting: true, clock_at: this.now, reminded: false,
+        read_clock: false });
     }
     form.state = 'new';
     form.texts.push(text);
     return { says: {}, mails: [...mails, ...this.#handlers(form.clinic)] };
+  }
+
+  /** Nothing more falls due for this question by itself. */
+  #runOut(form) {
+    return form.reminded && (form.answered_at !== null || form.offered);
   }
 
   /** Rules 35, 40, 64; B03, B07, B11, B16: what falls due for a question before this instant. Who
