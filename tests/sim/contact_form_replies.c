@@ -115,7 +115,9 @@ void reply_list(struct sim *sim, int clinic, const cJSON *body) {
  * whoever performs it. */
 void reply_offers(struct sim *sim, const struct form *form, const struct answer *answer) {
     int offices[OFFICES], i = 0, n = 0;
-    bool rejected = form->state == DECLINED;
+    /* What was rejected as spam goes nowhere by that where the policy keeps it (B10). */
+    bool kept = form->spam && !clinic_at(sim, form->clinic)->policy[FORWARD_SPAM];
+    bool rejected = form->state == DECLINED && !kept;
     const cJSON *row, *rows = cJSON_GetObjectItemCaseSensitive(answer->body, "clinics");
     int64_t max = rejected ? OFFICES : clinic_at(sim, form->clinic)->policy[OFFER_MAX];
     if ((form->offered_at || rejected) && !form->erased_at)
