@@ -243,20 +243,22 @@ static void link_is_old(struct sim *sim, void *with) {
 
 /* A key belongs to who asked, and to what was asked: it answers nobody else, and nothing else. */
 static void keys_are_used(struct sim *sim) {
-    static const char chats_sql[] = "select max(review_chat_id) from review_chat where ?1";
-    long long chat = LOOK(sim, chats_sql, 1), key = (long long)sim->now;
+    static const char chats_sql[] = "select max(review_chat_id) from review_chat where"
+                                    " review_chat_id < ?1";
+    long long chat = LOOK(sim, chats_sql, INT64_MAX), key = (long long)sim->now;
+    long long older = LOOK(sim, chats_sql, chat);
     char keeper[WHO_BYTES + 40], leaver[WHO_BYTES + 40];
     snprintf(keeper, sizeof keeper, "{\"role\":\"moderator\",\"agent_id\":%lld},\"id\":\"k%lld\"",
              (long long)state(sim)->keeper_id, key);
     snprintf(leaver, sizeof leaver, "{\"role\":\"moderator\",\"agent_id\":%lld},\"id\":\"k%lld\"",
              (long long)state(sim)->leaver_id, key);
-    if (chat < 2) return;
+    if (!older) return;
     if (!must_take(sim, "keys-are-ones-own", keeper, "review_chat.get", "{'review_chat_id':%lld}",
                    chat)) return;
     must_refuse(sim, "keys-are-ones-own", "refused.duplicate_command", keeper, "review_chat.get",
-                "{'review_chat_id':%lld}", chat - 1);
+                "{'review_chat_id':%lld}", older);
     must_take(sim, "keys-are-ones-own", leaver, "review_chat.get", "{'review_chat_id':%lld}",
-              chat - 1);
+              older);
 }
 
 /* What is set holds at once: here whether another device needs a code. */

@@ -287,8 +287,8 @@ static const struct {
      " join message n on n.item_kind = 'contact_form' and n.item_id = g.contact_form_id"
      " where f.email <> '' and f.duplicate_of = 0 and n.author = 'patient' and n.message_id <"
      " m.message_id and n.text = m.text and m.message_id = (select min(o.message_id) from message"
-     " o where o.item_kind = 'contact_form' and o.item_id = f.contact_form_id) and f.delivered_at - g.delivered_at < ?1 *"
-     " 29 * 86400000"},
+     " o where o.item_kind = 'contact_form' and o.item_id = f.contact_form_id)"
+     " and f.delivered_at - g.delivered_at < ?1 * 29 * 86400000"},
     {"next-channel-once", "select e.message_id from effect e join message m using (message_id)"
      " where m.author = 'clinic' and ?1 group by e.message_id having count(*) > 2"},
 };
