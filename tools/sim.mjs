@@ -14,8 +14,8 @@ import { simPrograms } from "./setup/sim.mjs";
 
 const CLINICS = 2;
 const DAYS = 365;
-const YEARS_OF_SLICE = 30;
-const HASHES_OF_SLICE = 24;
+const YEARS_OF_SLICE = 12;
+const HASHES_OF_SLICE = 8;
 const DAYS_OF_HASH = 10;
 /** Of a hundred clinic-years; each build sees what the others cannot. */
 const builds = [
@@ -35,6 +35,7 @@ const { values } = parseArgs({
     days: { type: "string", default: String(DAYS) },
     hashes: { type: "string" },
     without: { type: "string" },
+    rate: { type: "string" },
     slice: { type: "boolean", default: false },
   },
 });
@@ -42,7 +43,8 @@ const days = Number(values.days);
 const years_wanted = values.years ? Number(values.years)
   : values.slice || !values.minutes ? YEARS_OF_SLICE : Infinity;
 const until = values.minutes ? Date.now() + Number(values.minutes) * 60_000 : Infinity;
-const without = values.without ? ["--without", values.without] : [];
+const without = [...(values.without ? ["--without", values.without] : []),
+  ...(values.rate ? ["--rate", values.rate] : [])];
 const first_seed = values.seed ? Number(values.seed) : Math.floor(Math.random() * 1e9);
 
 await simPrograms();
@@ -130,7 +132,7 @@ async function replayAll() {
  * @param {number} n */
 async function hashesCompare(n) {
   const args = ["--seed", first_seed, "--lives", n, "--days", DAYS_OF_HASH, "--clinics", CLINICS,
-    "--portable", "--hashes"];
+    "--portable", "--hashes", ...without];
   const told = await Promise.all(builds.map(({ command }) => run(command, args)));
   const states = told.map((said) => said.split("\n")
     .filter((line) => /^\d+ [0-9a-f]{64}$/.test(line)));
