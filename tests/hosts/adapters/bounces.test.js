@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { bounceFolder, readBounce } from '../../../hosts/node/adapters/bounces.js';
 import { effectKey } from '../../../hosts/node/adapters/effect-key.js';
-import { hostFor } from '../host.js';
+import { atEnd, hostFor } from '../host.js';
 import { quiet, scratch, until } from './support.js';
 
 const secret = 'the secret of a test';
@@ -39,7 +39,7 @@ test('a report that cannot be kept does not hold up the reports behind it', asyn
       await host.report(event.status === 'failed' ? { ...event, status: 'broken' } : event);
     },
   });
-  t.after(() => reader.close());
+  atEnd(t, () => reader.close());
   await until('the second', () => handed.includes('delivered'));
   assert.deepEqual(handed, ['failed', 'delivered']);
 });
