@@ -82,9 +82,12 @@ function lived(command, args, { cwd = root, watch = "" } = {}) {
     child.stdout.on("data", (part) => (said += part));
     child.stderr.on("data", (part) => (said += part));
     child.on("error", reject);
-    child.on("close", (status) => {
+    child.on("close", (status, signal) => {
       clearTimeout(patience);
-      resolve({ status, said, late });
+      // Ended from outside, it has shown nothing; a fault's own signals are others.
+      const ended = !late && (signal === "SIGTERM" || signal === "SIGKILL" || signal === "SIGINT");
+      if (ended) reject(new Error(`${command} was ended by ${signal}`));
+      else resolve({ status, said, late });
     });
   });
 }
