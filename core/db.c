@@ -147,9 +147,13 @@ enum err db_open(const char *path, struct db **ret_db) {
     return db_prepare_control(*ret_db);
 }
 
+/* The log is synced before a page of it is stored: where a page finds no place, be it that the file
+ * may not grow, nothing is in doubt any more. */
 enum err db_settle(struct db *db) {
-    return db_error(sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL,
-                                              NULL));
+    int code = sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    bool no_place = code != SQLITE_OK &&
+                    sqlite3_extended_errcode(db->sqlite) == SQLITE_IOERR_WRITE;
+    return no_place ? ERR_FULL : db_error(code);
 }
 
 void db_close(struct db *db) {
