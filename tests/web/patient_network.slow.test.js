@@ -191,8 +191,8 @@ test('without_the_core_in_the_page_the_server_decides', async () => {
   await page.locator('.door .primary').click();
   await page.locator('.thread').waitFor();
   await write(page, 'Без модуля.');
-  await bubble(page, 'Без модуля.').waitFor();
   await nothing_waits(page);
+  await bubble(page, 'Без модуля.').waitFor();
   await clinic_answers(chat, 'Слышим вас.');
   await bubble(page, 'Слышим вас.').waitFor();
   await device.setOffline(true);
