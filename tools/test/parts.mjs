@@ -37,7 +37,7 @@ export function parts({ fast }) {
  * @param {string[]} files */
 const onNode = (files) => files.filter((path) =>
   !(path.includes("/tests/web/") && path.endsWith(".slow.test.js"))
-  && !path.includes("/tests/fuzz/") && !path.includes("/tests/spin/"));
+  && !["/tests/fuzz/", "/tests/spin/", "/tests/core/"].some((folder) => path.includes(folder)));
 
 /** A slice with fresh seeds; `npm run sim` lives longer.
  * @type {Part[]} */
