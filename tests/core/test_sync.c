@@ -43,14 +43,17 @@ static desk *replica_of(desk *core, const char *actor) {
     return replica;
 }
 
+/* Up to what each desk says of itself. */
+static void check_same(const char *first, const char *second, const char *request) {
+    const char *end = strstr(first, "},\"rev\":");
+    if (end && strncmp(first, second, (size_t)(end - first)) == 0) return;
+    printf("    first:  %.400s\n", first);
+    check_failed(__FILE__, __LINE__, request, second);
+}
+
 static void same_answer(desk *a, desk *b, const char *request) {
     char *first = strdup(askf(a, "%s", request));
-    const char *second = askf(b, "%s", request);
-    char *end = strstr(first, "},\"rev\":");
-    if (!end || strncmp(first, second, (size_t)(end - first)) != 0) {
-        printf("    first:  %.400s\n", first);
-        check_failed(__FILE__, __LINE__, request, second);
-    }
+    check_same(first, askf(b, "%s", request), request);
     free(first);
 }
 
@@ -209,7 +212,23 @@ static const struct {
     {"contact_form.reply", PATIENT(3), FORM(",'text':'More'")},
 };
 
-/* Each asked of the server and of a replica, and undone again. */
+/* Not through check.h: what is undone again is of no use to tests/core/faults. */
+static char *told(desk *self, const char *request) {
+    static const char *const around[] = {"hold", NULL, "rollback"};
+    char text[400], *answer = NULL;
+    for (int i = 0; i < 3; i++) {
+        int size = around[i] ? snprintf(text, sizeof text, HELD("%s"), around[i])
+                             : snprintf(text, sizeof text, "%s", request);
+        for (char *c = text; *c; c++)
+            if (*c == '\'') *c = '"';
+        memcpy(desk_buffer(self, (uint32_t)size), text, (size_t)size);
+        const char *reply = desk_call(self, (uint32_t)size);
+        if (!around[i]) answer = strdup(reply);
+    }
+    return answer;
+}
+
+/* Each asked of the server and of a replica. */
 static void looked_at(desk *core, const char *by, long long now) {
     char request[300];
     desk *replica = replica_of(core, by);
@@ -217,9 +236,9 @@ static void looked_at(desk *core, const char *by, long long now) {
         if (!strstr(asks[i].who, "patient") != !strstr(by, "patient")) continue;
         snprintf(request, sizeof request, "{'op':'%s','now':%lld,%s,'in':{%s}}", asks[i].op, now,
                  asks[i].who, asks[i].in);
-        askf(core, HELD("hold")), askf(replica, HELD("hold"));
-        same_answer(core, replica, request);
-        askf(core, HELD("rollback")), askf(replica, HELD("rollback"));
+        char *first = told(core, request), *second = told(replica, request);
+        check_same(first, second, request);
+        free(first), free(second);
     }
     desk_close(replica);
 }
