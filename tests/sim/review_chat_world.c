@@ -33,10 +33,10 @@ void review_chat_world_begin(struct sim *sim) {
     }
 }
 
-/* Two of three days bring a review. */
+/* Where many come two of three days bring a review. */
 static void reviews_come(struct sim *sim, void *with) {
     struct visit *clinic = with;
-    later(sim, draw_ms(sim, 20 * HOUR_MS, 28 * HOUR_MS), reviews_come, clinic);
+    later(sim, pause_ms(sim, 20 * HOUR_MS, 28 * HOUR_MS), reviews_come, clinic);
     if (sim->calm || !drawn(sim, 66)) return;
     struct visit *visit = keep(sim, sizeof *visit);
     *visit = (struct visit){clinic->clinic, 1 + (int)draw(sim, 5), person_new(sim)};
