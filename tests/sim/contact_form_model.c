@@ -133,22 +133,6 @@ void message_note(struct sim *sim, struct form *form, const struct message *new)
     if (new->by_clinic) form->newest_clinic_id = new->id;
 }
 
-uint64_t digest_of(const char *text) {
-    uint64_t hash = 1469598103934665603u;
-    for (; *text; text++) hash = (hash ^ (uint8_t)*text) * 1099511628211u;
-    return hash;
-}
-
-int64_t number_of(const cJSON *object, const char *key) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsNumber(v) ? (int64_t)v->valuedouble : 0;
-}
-
-const char *text_in(const cJSON *object, const char *key) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsString(v) ? v->valuestring : "";
-}
-
 /* The doctor's own tier before the clinic's (rule 36). */
 static int doctor_tier(const struct clinic *clinic, int64_t doctor) {
     for (int i = 0; i < DOCTORS; i++)

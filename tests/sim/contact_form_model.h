@@ -133,9 +133,6 @@ void will_change(struct sim *, void *where, size_t size);
 #define WILL_CHANGE(sim, thing) will_change((sim), &(thing), sizeof(thing))
 void model_restore(struct sim *);
 void message_note(struct sim *, struct form *, const struct message *);
-uint64_t digest_of(const char *text);
-int64_t number_of(const cJSON *object, const char *key);
-const char *text_in(const cJSON *object, const char *key); /* "" when it is none */
 bool premium_now(const struct sim *, const struct form *);
 bool premium_maybe(const struct sim *, const struct form *);
 bool basic_maybe(const struct sim *, const struct form *);

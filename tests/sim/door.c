@@ -35,12 +35,6 @@ struct door {
 
 static happening arrive, serve, send_again;
 
-static uint64_t digest(const char *text) {
-    uint64_t hash = 1469598103934665603u;
-    for (; *text; text++) hash = (hash ^ (uint8_t)*text) * 1099511628211u;
-    return hash;
-}
-
 int64_t door_wake_at(const struct sim *sim) { return sim->door->wake_at; }
 int64_t door_pending(const struct sim *sim) { return sim->door->pending; }
 int64_t door_started_at(const struct sim *sim) { return sim->door->crash.started_at; }
@@ -54,11 +48,6 @@ int64_t door_asleep_ms(const struct sim *sim) {
 }
 
 /* ---- asking ---- */
-
-static void quotes(char *text) {
-    for (; *text; text++)
-        if (*text == '\'') *text = '"';
-}
 
 static void asked_drop(struct sim *sim, struct asked *asked) {
     struct door *door = sim->door;
@@ -186,7 +175,7 @@ static void ack_note(struct sim *sim, const struct asked *asked) {
 static void accept(struct sim *sim, struct asked *asked, const cJSON *body, int64_t at) {
     struct answer answer = {.ok = true, .code = "", .body = body, .at = at};
     char *text = cJSON_PrintUnformatted(body);
-    uint64_t seen = digest(text);
+    uint64_t seen = digest_of(text);
     cJSON_free(text);
     repeat_check(sim, asked, seen, "");
     if (asked->accepted) return;
@@ -205,17 +194,12 @@ static void refuse(struct sim *sim, struct asked *asked, const struct answer *an
         if (parts[i]->refused) parts[i]->refused(sim, asked, answer);
 }
 
-static const char *text_of(const cJSON *object, const char *key) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsString(v) ? v->valuestring : "";
-}
-
 static void answer_one(struct sim *sim, struct asked *asked, const cJSON *reply) {
     const cJSON *ok = cJSON_GetObjectItemCaseSensitive(reply, "ok");
     const cJSON *error = cJSON_GetObjectItemCaseSensitive(reply, "error");
-    struct answer answer = {.ok = ok != NULL, .code = text_of(error, "code"),
+    struct answer answer = {.ok = ok != NULL, .code = text_in(error, "code"),
                             .body = ok ? ok : error, .at = host_now(sim)};
-    const char *category = text_of(error, "category");
+    const char *category = text_in(error, "category");
     if (strcmp(category, "bug") == 0)
         violated(sim, "no-bug-is-answered", "%s %s: %s", asked->op, asked->in, answer.code);
     if (!ok && (strcmp(category, "storage") == 0 || strcmp(category, "busy") == 0)) {
@@ -240,13 +224,6 @@ static void answer_one(struct sim *sim, struct asked *asked, const cJSON *reply)
 }
 
 /* ---- serving ---- */
-
-static size_t request_text(struct sim *sim, const struct asked *asked, char *to, size_t room) {
-    int size = snprintf(to, room,
-                        "{\"op\":\"%s\",\"now\":%lld,\"actor\":%s,\"id\":\"%s\",\"in\":%s}",
-                        asked->op, (long long)host_now(sim), asked->who, asked->key, asked->in);
-    return size < 0 || (size_t)size >= room ? 0 : (size_t)size;
-}
 
 static cJSON *reply_read(struct sim *sim, const char *reply) {
     struct door *door = sim->door;
@@ -463,8 +440,8 @@ static const cJSON *call_now(struct sim *sim, size_t size, const char **ret_code
     }
     const cJSON *ok = cJSON_GetObjectItemCaseSensitive(door->reply, "ok");
     const cJSON *error = cJSON_GetObjectItemCaseSensitive(door->reply, "error");
-    *ret_code = text_of(error, "code");
-    if (strcmp(text_of(error, "category"), "bug") == 0)
+    *ret_code = text_in(error, "code");
+    if (strcmp(text_in(error, "category"), "bug") == 0)
         violated(sim, "no-bug-is-answered", "%.300s: %s", door->request, *ret_code);
     if (door->crash.unsure) doubts_settle(sim);
     return ok;

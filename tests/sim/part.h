@@ -4,6 +4,7 @@
 #define PART_H
 
 #include "sim.h"
+#include "texts.h"
 
 /* When an invariant is looked at. */
 enum check_when {
