@@ -19,9 +19,10 @@ struct job {
 };
 
 static const char usage[] =
-    "usage: desk_sim [--seed S] [--lives N] [--days D] [--clinics N] [--rate 0|1|10] [--crowd 0|1]\n"
-    "                [--policy recommended|literal] [--without MISHAP] [--tape FILE]\n"
-    "                [--save FILE] [--shrink] [--dump FILE] [--hashes] [--trace] [--invariants]\n";
+    "usage: desk_sim [--seed S] [--lives N] [--days D] [--clinics N] [--rate 0|1|10]\n"
+    "                [--crowd 0|1] [--policy recommended|literal] [--without MISHAP] [--portable]\n"
+    "                [--tape FILE] [--save FILE] [--shrink] [--dump FILE] [--hashes] [--trace]\n"
+    "                [--invariants]\n";
 
 static void figures_add(struct figures *to, const struct figures *from) {
     int64_t *sum = (int64_t *)to;
@@ -120,7 +121,8 @@ static bool live(struct job *job, const struct tape *replay, struct figures *sum
 }
 
 int main(int argc, char **argv) {
-    struct job job = {.options = {.seed = 1, .days = 365, .clinics = 2, .rate = -1, .crowd = -1}, .lives = 1};
+    struct job job = {.options = {.seed = 1, .days = 365, .clinics = 2, .rate = -1, .crowd = -1},
+                      .lives = 1};
     struct figures sum = {0};
     struct tape tape = {0};
     char policy[16], without[32];
