@@ -39,7 +39,8 @@ static void review_was_added(struct sim *sim, const struct asked *asked,
     if (!answer->ok || !drawn(sim, 70)) return;
     struct talk *talk = keep(sim, sizeof *talk);
     *talk = (struct talk){.review_id = number_of(answer->body, "review_id"),
-                          .clinic = (int)asked->a, .person = asked->b, .posts_left = (int)draw(sim, 5)};
+                          .clinic = (int)asked->a, .person = asked->b,
+                          .posts_left = (int)draw(sim, 5)};
     talk->rating = (int)LOOK(sim, "select rating from review where review_id = ?1",
                              talk->review_id);
     later(sim, draw_ms(sim, HOUR_MS, 2 * DAY_MS), chat_open, talk);
