@@ -96,11 +96,19 @@ struct form *form_add(struct sim *sim, int64_t id) {
 
 /* ---- taking back ---- */
 
+static int64_t in_pool(const struct form_model *model, const void *where) {
+    uintptr_t pool = (uintptr_t)model->messages, at = (uintptr_t)where;
+    uintptr_t size = (uintptr_t)model->messages_room * sizeof *model->messages;
+    return at - pool < size ? (int64_t)(at - pool) : -1;
+}
+
 void will_change(struct sim *sim, void *where, size_t size) {
     struct form_model *model = model_of(sim);
     model->undos = grown(model->undos, &model->undos_room, model->undos_n, sizeof *model->undos);
     struct undo *undo = &model->undos[model->undos_n++];
-    *undo = (struct undo){where, (uint32_t)size, sim->figures.events, malloc(size)};
+    int64_t offset = in_pool(model, where);
+    *undo = (struct undo){offset < 0 ? where : NULL, offset, (uint32_t)size, sim->figures.events,
+                          malloc(size)};
     if (!undo->bytes) abort();
     memcpy(undo->bytes, where, size);
 }
@@ -111,7 +119,8 @@ void model_restore(struct sim *sim) {
     struct form_model *model = model_of(sim);
     while (model->undos_n > 0 && model->undos[model->undos_n - 1].event > sim->restored_event) {
         struct undo *undo = &model->undos[--model->undos_n];
-        memcpy(undo->where, undo->bytes, undo->size);
+        char *where = undo->where ? undo->where : (char *)model->messages + undo->offset;
+        memcpy(where, undo->bytes, undo->size);
         free(undo->bytes);
     }
     model->touched_n = 0;

@@ -85,7 +85,8 @@ struct form {
 
 /* What can be taken back when an older database is put in: bytes as they were before an event. */
 struct undo {
-    void *where;
+    void *where;    /* NULL: in the pool of messages, which moves as it grows */
+    int64_t offset; /* there */
     uint32_t size;
     int64_t event;
     unsigned char *bytes;

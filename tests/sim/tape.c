@@ -68,7 +68,7 @@ void tape_start(struct sim *sim, const struct tape *replay) {
     stream_start(sim->workload, sim->options.seed);
     stream_start(sim->chances, ~sim->options.seed);
     rates_draw(sim);
-    bool crowded = draw(sim, 16) == 0;
+    bool crowded = draw(sim, 32) == 0;
     sim->crowded = sim->options.crowd < 0 ? crowded : sim->options.crowd > 0;
     if (replay) {
         sim->tape = *replay;
@@ -87,7 +87,7 @@ int64_t draw_ms(struct sim *sim, int64_t from_ms, int64_t to_ms) {
 }
 
 int64_t pause_ms(struct sim *sim, int64_t from_ms, int64_t to_ms) {
-    enum { FEWER = 6 };
+    enum { FEWER = 12 };
     return draw_ms(sim, from_ms, to_ms) * (sim->crowded ? 1 : FEWER);
 }
 
