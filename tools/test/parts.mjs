@@ -42,9 +42,7 @@ const onNode = (files) => files.filter((path) =>
 /** A slice with fresh seeds; `npm run sim` lives longer.
  * @type {Part[]} */
 const simulator = [
-  // Without mishaps until what lives with them have shown is mended; `npm run sim` has them all.
-  { name: "clinics' lives", run: () =>
-    tool("tools/sim.mjs", "--slice", "--days", "60", "--rate", "0") },
+  { name: "clinics' lives", run: () => tool("tools/sim.mjs", "--slice") },
   { name: "a day killed everywhere", run: () => ours("desk_day", "--seed", "77") },
   { name: "every order of events", run: () => ours("desk_explore") },
 ];
