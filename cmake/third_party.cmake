@@ -18,10 +18,19 @@ target_compile_definitions(sqlite PRIVATE
   SQLITE_ENABLE_FTS5
   SQLITE_LIKE_DOESNT_MATCH_BLOBS
   SQLITE_USE_ALLOCA
+  # What nobody calls need not travel to a phone.
+  SQLITE_OMIT_AUTHORIZATION
+  SQLITE_OMIT_COMPLETE
+  SQLITE_OMIT_DECLTYPE
   SQLITE_OMIT_DEPRECATED
+  SQLITE_OMIT_GET_TABLE
   SQLITE_OMIT_LOAD_EXTENSION
   SQLITE_OMIT_LOCALTIME
+  SQLITE_OMIT_PROGRESS_CALLBACK
   SQLITE_OMIT_SHARED_CACHE
+  SQLITE_OMIT_TCL_VARIABLE
+  SQLITE_OMIT_TRACE
+  SQLITE_OMIT_UTF16
   # No temporary file anywhere: a savepoint that outgrows its buffer stays in memory, because
   # neither a page nor a preopened folder has a place for it.
   SQLITE_TEMP_STORE=3

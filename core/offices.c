@@ -87,3 +87,15 @@ enum err offices_find(struct tx *tx, const struct contact_form *form, bool premi
     }
     return OK;
 }
+
+enum err offices_lack(struct tx *tx, const struct contact_form *form, bool premium_only,
+                      bool *ret_lack) {
+    struct office offices[OFFICES_MAX];
+    const struct value *v;
+    int n;
+    TRY(db_row(tx, "select replica from desk_state", WITH_NOTHING, &v));
+    bool replica = v[0].i != 0;
+    TRY(offices_find(tx, form, premium_only, 1, offices, &n));
+    *ret_lack = n == 0 && !replica;
+    return OK;
+}

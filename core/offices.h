@@ -13,6 +13,9 @@ struct office {
 
 enum { OFFICES_MAX = 20 };
 
+/* Whether none is left. A replica holds one clinic and says no: that is the server's to tell. */
+enum err offices_lack(struct tx *, const struct contact_form *, bool premium_only, bool *ret_lack);
+
 /* At most `max` of them, the nearest first; only Premium ones for an offer (rule 38). */
 enum err offices_find(struct tx *, const struct contact_form *, bool premium_only, int64_t max,
                       struct office ret_offices[OFFICES_MAX], int *ret_n);

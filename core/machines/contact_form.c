@@ -219,16 +219,16 @@ static bool basic_clock_runs(const struct step *step) {
     return basic(step) && form_clock_due(step->tx, step->item, ON_OFFER_BASIC) != 0;
 }
 
-static bool offices_lack(const struct step *step, bool premium_only) {
-    struct office offices[OFFICES_MAX];
-    int n;
-    return offices_find(step->tx, step->item, premium_only, 1, offices, &n) == OK && n == 0;
+static bool no_office(const struct step *step) {
+    bool lack = false;
+    return offices_lack(step->tx, step->item, true, &lack) == OK && lack;
 }
 
-static bool no_office(const struct step *step) { return offices_lack(step, true); }
-
 /* A rejected question may go to any office, but not twice to the same one. */
-static bool nowhere_left(const struct step *step) { return offices_lack(step, false); }
+static bool nowhere_left(const struct step *step) {
+    bool lack = false;
+    return offices_lack(step->tx, step->item, false, &lack) == OK && lack;
+}
 
 static bool told_no_office(const struct step *step) {
     return ((const struct contact_form *)step->item)->no_office_at != 0 && no_office(step);

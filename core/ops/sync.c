@@ -69,8 +69,9 @@ static const struct sync_table tables[] = {
      "select contact_form_id, clinic_id, practitioner_id, state, name, iif(?4, '', email) email,"
      " iif(?4, '', phone) phone, locale, service, origin, origin_id, root_id, duplicate_of,"
      " delivered_at, read_at, clock_at, clock_read, waiting_since_at, answered_at, answer_ms,"
-     " absent_ms, answered_agent_id, reason, due_at, reminded_at, offered_at, no_office_at,"
-     " message_count, last_author, last_at, last_message_id, last_clinic_id, patient_read_id,"
+     " absent_ms, iif(?4, null, answered_agent_id) answered_agent_id, reason, due_at, reminded_at,"
+     " offered_at, no_office_at, message_count, last_author, last_at, last_message_id,"
+     " last_clinic_id, patient_read_id,"
      " iif(?4, 0, claim_agent_id) claim_agent_id, iif(?4, 0, claim_until_at) claim_until_at,"
      " bounced, erased_at, rev from contact_form where rev > ?1 and rev <= ?2 and clinic_id = ?3"
      " and ((?4 = 0 and (waiting_since_at > 0 or last_at > ?7 or erased_at > ?7))"
@@ -267,6 +268,7 @@ static enum err sync_apply(struct tx *tx, const void *raw, struct json *out) {
     }
     policy_forget(tx->policies);
     TRY(search_restart(tx));
+    TRY(db_run(tx, "update desk_state set replica = 1 where replica = 0", WITH_NOTHING));
     json_put_int(out, "rows", n);
     return OK;
 }

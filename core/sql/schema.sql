@@ -426,7 +426,8 @@ create table desk_state (
     desk_state_id integer primary key check (desk_state_id = 1), -- the one row
     rev integer not null, -- requests applied; leaps at each restore
     lost_from_rev integer not null default 0, -- the latest leap: beyond this revision of the
-    lost_to_rev integer not null default 0 -- backup and below this one nothing is known
+    lost_to_rev integer not null default 0, -- backup and below this one nothing is known
+    replica integer not null default 0 -- 1: here stands what sync.apply brought, one clinic's
 ) strict;
 insert into desk_state (desk_state_id, rev) values (1, 0);
 

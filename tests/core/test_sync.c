@@ -60,6 +60,21 @@ TEST(a_replica_answers_as_the_server_does) {
     desk_close(core), desk_close(staff), desk_close(patient);
 }
 
+/* The other clinics are not in it, so it cannot say that none of them is left. */
+TEST(a_replica_leaves_to_the_server_where_else_a_question_may_go) {
+    const char *const get = "{'op':'contact_form.get','now':6000," PATIENT(1)
+                            ",'in':{'contact_form_id':1}}";
+    desk *core = desk_with_clinics(":memory:");
+    askf(core, "{'op':'contact_form.send','now':5000,'in':{'clinic_id':1,'name':'Jan','email':"
+               "'jan@mail.test','locale':'pl','text':'CANARY'}}");
+    askf(core, "{'op':'contact_form.reject','now':5000," ANNA
+               ",'in':{'contact_form_id':1,'reason':'not_performed','last_message_id':1}}");
+    CHECK_HAS(askf(core, "%s", get), "\"forward\"");
+    desk *patient = replica_of(core, PATIENT(1));
+    CHECK_HAS(askf(patient, "%s", get), "\"forward\"");
+    desk_close(core), desk_close(patient);
+}
+
 TEST(a_replica_takes_requests_that_are_undone_when_rows_arrive) {
     desk *core = with_chats(), *patient = replica_of(core, PATIENT(1));
     const char *const post = "{'op':'review_chat.post','now':6,'id':'k'," PATIENT(1)

@@ -105,7 +105,8 @@ static void erased_look(struct sim *sim) {
 
 void check_each_day(struct sim *sim) {
     if (!look(sim, "select rev from desk_state", 0, NULL)) return;
-    forms_owed(sim, 5 * (int64_t)DAY_MS);
+    settle_now(sim);
+    if (sim->now - door_awake_since(sim) > HOUR_MS) forms_owed(sim, 5 * (int64_t)DAY_MS);
     erased_look(sim);
 }
 

@@ -67,7 +67,6 @@ void model_end(struct sim *sim) {
     free(model->forms);
     free(model->messages);
     free(model->undos);
-    free(model->marks);
     free(model);
     sim->state[FORM_PLACE] = NULL;
 }
@@ -97,66 +96,34 @@ struct form *form_add(struct sim *sim, int64_t id) {
 
 /* ---- taking back ---- */
 
-static char marked_key[KEY_BYTES];
-static int64_t marked_effect;
-static bool marked;
-
-void mark_request(struct sim *sim, const char *key) {
-    (void)sim;
-    snprintf(marked_key, sizeof marked_key, "%s", key);
-    marked_effect = 0;
-    marked = false;
-}
-
-void mark_effect(struct sim *sim, int64_t effect_id) {
-    (void)sim;
-    marked_key[0] = 0;
-    marked_effect = effect_id;
-    marked = false;
+static int64_t in_pool(const struct form_model *model, const void *where) {
+    uintptr_t pool = (uintptr_t)model->messages, at = (uintptr_t)where;
+    uintptr_t size = (uintptr_t)model->messages_room * sizeof *model->messages;
+    return at - pool < size ? (int64_t)(at - pool) : -1;
 }
 
 void will_change(struct sim *sim, void *where, size_t size) {
     struct form_model *model = model_of(sim);
-    if (!marked) {
-        model->marks = grown(model->marks, &model->marks_room, model->marks_n,
-                             sizeof *model->marks);
-        struct mark *mark = &model->marks[model->marks_n++];
-        memcpy(mark->key, marked_key, sizeof mark->key);
-        mark->effect_id = marked_effect;
-        marked = true;
-    }
     model->undos = grown(model->undos, &model->undos_room, model->undos_n, sizeof *model->undos);
     struct undo *undo = &model->undos[model->undos_n++];
-    *undo = (struct undo){where, (uint32_t)size, model->marks_n - 1, malloc(size)};
+    int64_t offset = in_pool(model, where);
+    *undo = (struct undo){offset < 0 ? where : NULL, offset, (uint32_t)size, sim->figures.events,
+                          malloc(size)};
     if (!undo->bytes) abort();
     memcpy(undo->bytes, where, size);
 }
 
-static bool request_known(struct sim *sim, const char *key) {
-    struct sqlite3_stmt *rows = look_rows(sim, "select 1 from request where id = ?1", 0, NULL);
-    if (!rows) return true;
-    sqlite3_bind_text(rows, 1, key, -1, SQLITE_STATIC);
-    bool known = sqlite3_step(rows) == SQLITE_ROW;
-    look_end(rows);
-    return known;
-}
-
-/* Back to the newest request that the database still knows; what an effect told since then is told
- * again by the effects that are still there. */
+/* Back to what it was when the copy was made; what effects have told since then is told again by
+ * those that are still there. */
 void model_restore(struct sim *sim) {
     struct form_model *model = model_of(sim);
-    int64_t first = model->marks_n;
-    while (first > 0 && (!model->marks[first - 1].key[0] ||
-                         !request_known(sim, model->marks[first - 1].key)))
-        first--;
-    while (model->undos_n > 0 && model->undos[model->undos_n - 1].mark >= first) {
+    while (model->undos_n > 0 && model->undos[model->undos_n - 1].event > sim->restored_event) {
         struct undo *undo = &model->undos[--model->undos_n];
-        memcpy(undo->where, undo->bytes, undo->size);
+        char *where = undo->where ? undo->where : (char *)model->messages + undo->offset;
+        memcpy(where, undo->bytes, undo->size);
         free(undo->bytes);
     }
-    model->marks_n = first;
     model->touched_n = 0;
-    mark_request(sim, "");
 }
 
 /* ---- what is noted ---- */
@@ -173,22 +140,6 @@ void message_note(struct sim *sim, struct form *form, const struct message *new)
     form->messages_n++;
     form->newest_id = new->id;
     if (new->by_clinic) form->newest_clinic_id = new->id;
-}
-
-uint64_t digest_of(const char *text) {
-    uint64_t hash = 1469598103934665603u;
-    for (; *text; text++) hash = (hash ^ (uint8_t)*text) * 1099511628211u;
-    return hash;
-}
-
-int64_t number_of(const cJSON *object, const char *key) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsNumber(v) ? (int64_t)v->valuedouble : 0;
-}
-
-const char *text_in(const cJSON *object, const char *key) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsString(v) ? v->valuestring : "";
 }
 
 /* The doctor's own tier before the clinic's (rule 36). */

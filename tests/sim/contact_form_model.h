@@ -83,17 +83,13 @@ struct form {
     int opened, patient_reads;
 };
 
-/* What can be taken back when an older database is put in: bytes as they were before a request
- * with that key, or before an effect with that id. */
+/* What can be taken back when an older database is put in: bytes as they were before an event. */
 struct undo {
-    void *where;
+    void *where;    /* NULL: in the pool of messages, which moves as it grows */
+    int64_t offset; /* there */
     uint32_t size;
-    int64_t mark;
+    int64_t event;
     unsigned char *bytes;
-};
-struct mark {
-    char key[KEY_BYTES];
-    int64_t effect_id;
 };
 
 struct form_model {
@@ -103,8 +99,7 @@ struct form_model {
     struct message *messages;
     int messages_n, messages_room;
     struct undo *undos;
-    struct mark *marks;
-    int64_t undos_n, undos_room, marks_n, marks_room;
+    int64_t undos_n, undos_room;
     int64_t stuck_at; /* since when there is a notice about a question nobody heard of */
     int64_t last_effect, settle, changed_settle; /* the settling in which a clinic changed last */
     bool settling;
@@ -137,13 +132,8 @@ struct form *form_add(struct sim *, int64_t id);
 /* Before it is changed, so that it can be taken back. */
 void will_change(struct sim *, void *where, size_t size);
 #define WILL_CHANGE(sim, thing) will_change((sim), &(thing), sizeof(thing))
-void mark_request(struct sim *, const char *key);
-void mark_effect(struct sim *, int64_t effect_id);
 void model_restore(struct sim *);
 void message_note(struct sim *, struct form *, const struct message *);
-uint64_t digest_of(const char *text);
-int64_t number_of(const cJSON *object, const char *key);
-const char *text_in(const cJSON *object, const char *key); /* "" when it is none */
 bool premium_now(const struct sim *, const struct form *);
 bool premium_maybe(const struct sim *, const struct form *);
 bool basic_maybe(const struct sim *, const struct form *);
@@ -197,6 +187,8 @@ void on_link_open(struct judged *);
 
 /* contact_form_notices.c */
 void settle_later(struct sim *);
+/* Between two calls: nothing is under way, and all that was accepted is known. */
+void settle_now(struct sim *);
 void notices_attempt(struct sim *, const cJSON *effect);
 
 /* contact_form_rest.c: the rows of a question as the model has them */

@@ -64,7 +64,10 @@ static void reminder_judge(struct sim *sim, struct form *form, const struct noti
     still_owed(sim, form, notice->at, "no-reminder-after-answer");
     if (!premium_maybe(sim, form))
         violated(sim, "basic-never-reminded", "question %lld", id);
-    if (form->reminded_at && form->reminded_at >= form->clock_at)
+    /* A reading begins a clock of its own (B16), on a host whose clock was set back even before the
+     * reminder of what was unread. */
+    bool another = notice->at == form->plan.remind_at && notice->at > form->reminded_at;
+    if (form->reminded_at && form->reminded_at >= form->clock_at && !another)
         violated(sim, "reminder-once", "question %lld at %lld and at %lld", id,
                  (long long)form->reminded_at, (long long)notice->at);
     if (!DUE(sim, form, remind_at, notice->at) && !missing)
@@ -131,7 +134,6 @@ static void handlers_judge(struct sim *sim, const struct form *form, const struc
 }
 
 static void clinic_judge(struct sim *sim, struct form *form, const struct notice *notice) {
-    mark_effect(sim, notice->effect_id);
     handlers_judge(sim, form, notice);
     if (notice->rule == 31 || notice->rule == 49) {
         WILL_CHANGE(sim, form->told_at);
@@ -146,7 +148,6 @@ static void clinic_judge(struct sim *sim, struct form *form, const struct notice
 
 static void patient_judge(struct sim *sim, struct form *form, const struct notice *notice) {
     long long id = (long long)form->id;
-    mark_effect(sim, notice->effect_id);
     switch (notice->rule) {
     case 38:
     case 40:
@@ -253,18 +254,15 @@ static void notices_look(struct sim *sim, sqlite3_stmt *row) {
     notice_judge(sim, &open);
 }
 
-/* Between two calls: nothing is under way, and all that was accepted is known. */
-static void settle(struct sim *sim, void *with) {
+void settle_now(struct sim *sim) {
     static const char rev[] = "select rev from desk_state";
     static const char since[] = "select effect_id, rule, iif(item_kind = 'contact_form', item_id,"
                                 " 0), created_at, audience, agent_id, kind, clinic_id from effect"
                                 " where effect_id > ?1 order by effect_id";
     struct form_model *model = model_of(sim);
-    (void)with;
     model->settling = false;
     if (host_now(sim) > model->latest) model->latest = host_now(sim);
     if (!look(sim, rev, 0, NULL)) return;
-    mark_effect(sim, model->last_effect);
     WILL_CHANGE(sim, model->last_effect);
     sqlite3_stmt *row = look_rows(sim, since, 1, (const int64_t[]){model->last_effect});
     if (row) notices_look(sim, row);
@@ -278,6 +276,11 @@ static void settle(struct sim *sim, void *with) {
     if (model->erased_person) check_erased(sim, model->erased_person);
     model->erased_person = 0;
     model->settle++;
+}
+
+static void settle(struct sim *sim, void *with) {
+    (void)with;
+    settle_now(sim);
 }
 
 void settle_later(struct sim *sim) {

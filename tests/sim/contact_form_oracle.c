@@ -339,7 +339,6 @@ void forms_accepted(struct sim *sim, const struct asked *asked, const struct ans
         struct judged j = {sim, asked, answer, in, who, answer->at, -1, 0};
         j.role = who_role(who, &j.clinic);
         if (j.clinic > sim->options.clinics) j.role = -1, j.clinic = 0;
-        mark_request(sim, asked->key);
         if (asked->b & MUST_REFUSE)
             violated(sim, "spam-and-bad-input-refused", "%s %s by %s was accepted", asked->op,
                      asked->in, asked->who);

@@ -6,7 +6,6 @@
 
 static void begin(struct sim *sim) {
     model_begin(sim);
-    mark_request(sim, "");
     staff_begin(sim);
     patients_begin(sim);
 }
@@ -46,7 +45,6 @@ static void faster_judge(struct sim *sim, const struct asked *asked, const struc
                    form->claim_until <= answer->at))
         unjust(sim, asked, answer, "claim-exclusive");
     if (strcmp(asked->op, "contact_form.claim") == 0 || !*text) return;
-    mark_request(sim, asked->key);
     WILL_CHANGE(sim, form->draft[role]);
     form->draft[role] = digest_of(text);
     touch(sim, form);

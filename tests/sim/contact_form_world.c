@@ -84,10 +84,10 @@ static void send_wrong(struct sim *sim, int clinic, int64_t person) {
             "{'clinic_id':%d,%s}", clinic, wrong[draw(sim, sizeof wrong / sizeof *wrong)]);
 }
 
-/* Three questions on a day, most from people who never asked before. */
+/* Where many come three questions on a day, most from people who never asked before. */
 static void question_comes(struct sim *sim, void *with) {
     struct public *public = with;
-    later(sim, draw_ms(sim, 0, 16 * HOUR_MS), question_comes, public);
+    later(sim, pause_ms(sim, 0, 16 * HOUR_MS), question_comes, public);
     if (sim->calm) return;
     bool regular = public->n > 0 && drawn(sim, 12);
     int64_t person = regular ? public->regulars[draw(sim, (uint32_t)(public->n < REGULARS
@@ -133,7 +133,6 @@ void patient_hears(struct sim *sim, const cJSON *effect) {
     const cJSON *link = cJSON_GetObjectItemCaseSensitive(effect, "link");
     struct form *form = form_find(sim, number_of(effect, "item_id"));
     if (!form || strcmp(text_in(link, "purpose"), "contact_form") != 0) return;
-    mark_effect(sim, number_of(effect, "effect_id"));
     WILL_CHANGE(sim, form->link_id);
     form->link_id = number_of(link, "link_id");
     if (!drawn(sim, 75)) return;

@@ -67,13 +67,8 @@ static uint64_t mixed(uint64_t hash, const cJSON *effect, const char *key) {
     return (hash ^ 0xFF) * 1099511628211u;
 }
 
-static int64_t number(const cJSON *object, const char *key) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsNumber(v) ? (int64_t)v->valuedouble : 0;
-}
-
 static void attempt_check(struct sim *sim, const cJSON *effect) {
-    int64_t effect_id = number(effect, "effect_id");
+    int64_t effect_id = number_of(effect, "effect_id");
     struct carried *row = carried(sim, effect_id);
     uint64_t content = mixed(mixed(mixed(mixed(1, effect, "kind"), effect, "to"), effect, "text"),
                              effect, "subject");
@@ -88,7 +83,7 @@ static void attempt_check(struct sim *sim, const cJSON *effect) {
     if (row->open && row->epoch == door_epoch(sim) && row->lease_until > host_now(sim))
         violated(sim, "one-attempt-at-a-time", "effect %lld is given out twice within its lease",
                  (long long)effect_id);
-    if (number(effect, "deadline_at") <= host_now(sim))
+    if (number_of(effect, "deadline_at") <= host_now(sim))
         violated(sim, "never-after-deadline", "effect %lld is worth nothing any more",
                  (long long)effect_id);
     if (row->attempts && row->content != content)
@@ -289,7 +284,7 @@ static void core_arrived(struct sim *sim, const cJSON *effect) {
     int64_t person;
     if (person_next(&text, &person))
         violated(sim, "notices-carry-no-content", "effect %lld shows what person %lld wrote",
-                 (long long)number(effect, "effect_id"), (long long)person);
+                 (long long)number_of(effect, "effect_id"), (long long)person);
 }
 
 static const struct invariant invariants[] = {

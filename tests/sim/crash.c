@@ -158,7 +158,7 @@ void crash_back_up(struct sim *sim, struct crash *crash) {
     backup_drop(&crash->backups[BACKUPS - 1]);
     memmove(crash->backups + 1, crash->backups, (BACKUPS - 1) * sizeof *crash->backups);
     struct backup *backup = &crash->backups[0];
-    *backup = (struct backup){.at = sim->now};
+    *backup = (struct backup){.at = sim->now, .event = sim->figures.events};
     backup->file_size = disk_copy(file_name, &backup->file);
     backup->log_size = disk_copy(log_name, &backup->log);
 }
@@ -175,6 +175,7 @@ const char *crash_restore(struct sim *sim, struct crash *crash) {
     disk_put(file_name, oldest->file, oldest->file_size);
     if (oldest->log_size) disk_put(log_name, oldest->log, oldest->log_size);
     crash->restored_to = oldest->at;
+    sim->restored_event = oldest->event;
     crash->just_restored = true;
     for (int i = 0; i < BACKUPS; i++)
         if (&crash->backups[i] != oldest && crash->backups[i].at > oldest->at)

@@ -9,7 +9,7 @@ enum { BACKUPS = 3 };
 struct backup {
     void *file, *log;
     size_t file_size, log_size;
-    int64_t at;
+    int64_t at, event;
 };
 
 struct crash {

@@ -35,17 +35,12 @@ struct door {
 
 static happening arrive, serve, send_again;
 
-static uint64_t digest(const char *text) {
-    uint64_t hash = 1469598103934665603u;
-    for (; *text; text++) hash = (hash ^ (uint8_t)*text) * 1099511628211u;
-    return hash;
-}
-
 int64_t door_wake_at(const struct sim *sim) { return sim->door->wake_at; }
 int64_t door_pending(const struct sim *sim) { return sim->door->pending; }
 int64_t door_started_at(const struct sim *sim) { return sim->door->crash.started_at; }
 int64_t door_epoch(const struct sim *sim) { return sim->door->crash.epoch; }
 bool door_asleep(const struct sim *sim) { return sim->door->crash.asleep_until > sim->now; }
+int64_t door_awake_since(const struct sim *sim) { return sim->door->crash.asleep_until; }
 
 int64_t door_asleep_ms(const struct sim *sim) {
     int64_t left = sim->door->crash.asleep_until - sim->now;
@@ -53,11 +48,6 @@ int64_t door_asleep_ms(const struct sim *sim) {
 }
 
 /* ---- asking ---- */
-
-static void quotes(char *text) {
-    for (; *text; text++)
-        if (*text == '\'') *text = '"';
-}
 
 static void asked_drop(struct sim *sim, struct asked *asked) {
     struct door *door = sim->door;
@@ -156,12 +146,18 @@ static bool remembered(const struct sim *sim, int64_t at) {
     return sim->now - at < KEPT_MS - AHEAD_MS;
 }
 
+/* Who has left, whose session or link has ended since, is told that and no old reply. */
+static bool may_ask_no_more(const char *code) {
+    return strncmp(code, "denied.", 7) == 0 || strcmp(code, "refused.expired_link") == 0;
+}
+
 /* The same key, the same reply: as long as the core promises to remember it. */
-static void repeat_check(struct sim *sim, const struct asked *asked, uint64_t seen, bool ok) {
+static void repeat_check(struct sim *sim, const struct asked *asked, uint64_t seen,
+                         const char *code) {
     if (is_look(asked->op) || !asked->accepted) return;
-    if (!remembered(sim, asked->accepted_at)) return;
-    if (!ok) violated(sim, "same-key-same-reply", "%s %s was accepted and is refused now",
-                      asked->op, asked->key);
+    if (!remembered(sim, asked->accepted_at) || may_ask_no_more(code)) return;
+    if (*code) violated(sim, "same-key-same-reply", "%s %s was accepted and is now %s", asked->op,
+                        asked->key, code);
     else if (seen != asked->reply_digest)
         violated(sim, "same-key-same-reply", "%s %s is answered differently", asked->op,
                  asked->key);
@@ -179,9 +175,9 @@ static void ack_note(struct sim *sim, const struct asked *asked) {
 static void accept(struct sim *sim, struct asked *asked, const cJSON *body, int64_t at) {
     struct answer answer = {.ok = true, .code = "", .body = body, .at = at};
     char *text = cJSON_PrintUnformatted(body);
-    uint64_t seen = digest(text);
+    uint64_t seen = digest_of(text);
     cJSON_free(text);
-    repeat_check(sim, asked, seen, true);
+    repeat_check(sim, asked, seen, "");
     if (asked->accepted) return;
     asked->accepted = true;
     asked->in_doubt = false;
@@ -193,22 +189,17 @@ static void accept(struct sim *sim, struct asked *asked, const cJSON *body, int6
 
 static void refuse(struct sim *sim, struct asked *asked, const struct answer *answer) {
     sim->figures.refused++;
-    repeat_check(sim, asked, 0, false);
+    repeat_check(sim, asked, 0, answer->code);
     for (int i = 0; parts[i]; i++)
         if (parts[i]->refused) parts[i]->refused(sim, asked, answer);
-}
-
-static const char *text_of(const cJSON *object, const char *key) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsString(v) ? v->valuestring : "";
 }
 
 static void answer_one(struct sim *sim, struct asked *asked, const cJSON *reply) {
     const cJSON *ok = cJSON_GetObjectItemCaseSensitive(reply, "ok");
     const cJSON *error = cJSON_GetObjectItemCaseSensitive(reply, "error");
-    struct answer answer = {.ok = ok != NULL, .code = text_of(error, "code"),
+    struct answer answer = {.ok = ok != NULL, .code = text_in(error, "code"),
                             .body = ok ? ok : error, .at = host_now(sim)};
-    const char *category = text_of(error, "category");
+    const char *category = text_in(error, "category");
     if (strcmp(category, "bug") == 0)
         violated(sim, "no-bug-is-answered", "%s %s: %s", asked->op, asked->in, answer.code);
     if (!ok && (strcmp(category, "storage") == 0 || strcmp(category, "busy") == 0)) {
@@ -234,25 +225,20 @@ static void answer_one(struct sim *sim, struct asked *asked, const cJSON *reply)
 
 /* ---- serving ---- */
 
-static size_t request_text(struct sim *sim, const struct asked *asked, char *to, size_t room) {
-    int size = snprintf(to, room,
-                        "{\"op\":\"%s\",\"now\":%lld,\"actor\":%s,\"id\":\"%s\",\"in\":%s}",
-                        asked->op, (long long)host_now(sim), asked->who, asked->key, asked->in);
-    return size < 0 || (size_t)size >= room ? 0 : (size_t)size;
+static cJSON *reply_read(struct sim *sim, const char *reply) {
+    struct door *door = sim->door;
+    cJSON *read = cJSON_Parse(reply);
+    if (!read) violated(sim, "reply-is-json", "%.900s", reply);
+    const cJSON *wake_at = cJSON_GetObjectItemCaseSensitive(read, "wake_at");
+    const cJSON *pending = cJSON_GetObjectItemCaseSensitive(read, "pending");
+    door->wake_at = cJSON_IsNumber(wake_at) ? (int64_t)wake_at->valuedouble : 0;
+    door->pending = cJSON_IsNumber(pending) ? (int64_t)pending->valuedouble : 0;
+    return read;
 }
 
 static void reply_keep(struct sim *sim, const char *reply) {
-    struct door *door = sim->door;
-    cJSON_Delete(door->reply);
-    door->reply = cJSON_Parse(reply);
-    if (!door->reply) {
-        violated(sim, "reply-is-json", "%.900s", reply);
-        return;
-    }
-    const cJSON *wake_at = cJSON_GetObjectItemCaseSensitive(door->reply, "wake_at");
-    const cJSON *pending = cJSON_GetObjectItemCaseSensitive(door->reply, "pending");
-    door->wake_at = cJSON_IsNumber(wake_at) ? (int64_t)wake_at->valuedouble : 0;
-    door->pending = cJSON_IsNumber(pending) ? (int64_t)pending->valuedouble : 0;
+    cJSON_Delete(sim->door->reply);
+    sim->door->reply = reply_read(sim, reply);
 }
 
 static void checks_run(struct sim *sim, unsigned when) {
@@ -271,6 +257,9 @@ static bool call(struct sim *sim, size_t size) {
     struct door *door = sim->door;
     sim->figures.requests++;
     const char *reply = crash_call(sim, &door->crash, door->request, size);
+    if (sim->options.traces)
+        printf("%lld %.*s\n  -> %.300s\n", (long long)sim->now, (int)(size < 400 ? size : 400),
+               door->request, reply ? reply : "nobody hears");
     if (!reply) return false;
     reply_keep(sim, reply);
     checks_run(sim, AFTER_CALL);
@@ -327,14 +316,12 @@ static void take_back(struct door *door) {
 
 /* After every start: what was told is there, what was not told is settled, all is sound. */
 static void started(struct sim *sim, const char *first_reply) {
-    char why[200];
     struct door *door = sim->door;
     reply_keep(sim, first_reply);
     if (!cJSON_GetObjectItemCaseSensitive(door->reply, "ok")) {
         violated(sim, "starts-after-every-crash", "%.200s", first_reply);
         return;
     }
-    if (!look_sound(sim, why, sizeof why)) violated(sim, "file-is-sound", "%s", why);
     if (door->crash.just_restored) take_back(door);
     if (door->crash.just_restored)
         for (int i = 0; parts[i]; i++)
@@ -346,17 +333,28 @@ static void started(struct sim *sim, const char *first_reply) {
     outbox_begin(sim);
 }
 
+/* A file is looked through when something has happened to it: it takes as long as all else. */
+static void sound_check(struct sim *sim) {
+    char why[200];
+    if (!look_sound(sim, why, sizeof why)) violated(sim, "file-is-sound", "%s", why);
+}
+
 /* After a failure that the desk outlived: its next answer comes from the reopened file. */
 static void doubts_settle(struct sim *sim) {
     struct crash *crash = &sim->door->crash;
     crash_calm();
-    if (!strstr(crash_tick(sim, crash), "\"ok\"")) return;
+    cJSON *reply = reply_read(sim, crash_tick(sim, crash));
+    bool well = cJSON_HasObjectItem(reply, "ok");
+    cJSON_Delete(reply);
+    if (!well) return;
     crash->unsure = false;
     doubts_resolve(sim);
+    if (!sim->violated) checks_run(sim, AFTER_CALL);
 }
 
 static void start_again(struct sim *sim) {
     started(sim, crash_start(sim, &sim->door->crash));
+    sound_check(sim);
 }
 
 /* Whoever was in the call hears nothing and tries again. */
@@ -442,8 +440,8 @@ static const cJSON *call_now(struct sim *sim, size_t size, const char **ret_code
     }
     const cJSON *ok = cJSON_GetObjectItemCaseSensitive(door->reply, "ok");
     const cJSON *error = cJSON_GetObjectItemCaseSensitive(door->reply, "error");
-    *ret_code = text_of(error, "code");
-    if (strcmp(text_of(error, "category"), "bug") == 0)
+    *ret_code = text_in(error, "code");
+    if (strcmp(text_in(error, "category"), "bug") == 0)
         violated(sim, "no-bug-is-answered", "%.300s: %s", door->request, *ret_code);
     if (door->crash.unsure) doubts_settle(sim);
     return ok;
@@ -472,7 +470,9 @@ void door_back_up(struct sim *sim) { crash_back_up(sim, &sim->door->crash); }
 
 void door_restore(struct sim *sim) {
     const char *first_reply = crash_restore(sim, &sim->door->crash);
-    if (first_reply) started(sim, first_reply);
+    if (!first_reply) return;
+    started(sim, first_reply);
+    sound_check(sim);
 }
 
 void door_sleep(struct sim *sim, int64_t ms) { sim->door->crash.asleep_until = sim->now + ms; }

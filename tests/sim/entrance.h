@@ -13,7 +13,6 @@ void must_refuse(struct sim *, const char *invariant, const char *code, const ch
 const cJSON *must_take(struct sim *, const char *invariant, const char *who, const char *op,
                        const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-int64_t in_answer(const cJSON *, const char *key);
 
 /* entrance_strangers.c: once a day somebody tries what is none of their business. */
 void strangers_try(struct sim *, int clinic);

@@ -323,18 +323,13 @@ static const struct {
     {"contact_form.forward", "contact_form_id", TRACE("contact_form", "forward")},
 };
 
-static int64_t number(const cJSON *object, const char *key) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsNumber(v) ? (int64_t)v->valuedouble : 0;
-}
-
 static void laws_accepted(struct sim *sim, const struct asked *asked, const struct answer *answer) {
     bool no_op = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(answer->body, "already_solved"));
     for (size_t i = 0; i < sizeof traces / sizeof *traces && !no_op; i++) {
         if (!is(traces[i].op, asked->op)) continue;
         cJSON *in = cJSON_Parse(asked->in), *who = cJSON_Parse(asked->who);
-        int64_t actor_id = number(who, "agent_id") + number(who, "link_id");
-        if (!LOOK(sim, traces[i].sql, number(in, traces[i].id), answer->at, actor_id))
+        int64_t actor_id = number_of(who, "agent_id") + number_of(who, "link_id");
+        if (!LOOK(sim, traces[i].sql, number_of(in, traces[i].id), answer->at, actor_id))
             violated(sim, "what-was-done-is-told", "%s %s by %s left no row", asked->op, asked->in,
                      asked->who);
         cJSON_Delete(in);

@@ -42,6 +42,11 @@ static void clock_jump(struct sim *sim) {
     sim->skew_ms = sim->skew_ms ? 0 : jumps[choose(sim, 5)];
 }
 
+/* What takes as long as a day's requests is done on every third. */
+static bool third_day(const struct sim *sim) {
+    return (sim->now - sim->started_at) / DAY_MS % 3 == 0;
+}
+
 /* Once a day, at another minute each: what befalls the machine as a whole. */
 static void day(struct sim *sim, void *with) {
     (void)with;
@@ -51,8 +56,8 @@ static void day(struct sim *sim, void *with) {
     if (mishap(sim, HOST_SLEEPS)) door_sleep(sim, (1 + (int64_t)choose(sim, 72)) * HOUR_MS);
     if (mishap(sim, DISK_FULL_LONG)) door_fill(sim, (1 + (int64_t)choose(sim, 120)) * MINUTE_MS);
     if (mishap(sim, RESTORED)) door_restore(sim);
-    else if (sim->rate[RESTORED]) door_back_up(sim);
-    checks_each_day(sim);
+    else if (sim->rate[RESTORED] && third_day(sim)) door_back_up(sim);
+    if (third_day(sim)) checks_each_day(sim);
 }
 
 static void calm(struct sim *sim, void *with) {

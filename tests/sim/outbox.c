@@ -9,7 +9,7 @@
 #include "laws.h"
 #include "providers.h"
 
-enum { LEASE_MS = 60 * SECOND_MS, AGAIN_MS = 20 * SECOND_MS };
+enum { LEASE_MS = 60 * SECOND_MS, AGAIN_MS = 20 * SECOND_MS, GLANCE_MS = 2 * HOUR_MS };
 
 struct outbox {
     int64_t take_epoch, tick_epoch; /* in which one is planned, 0 for none */
@@ -33,6 +33,7 @@ static void plan_tick(struct sim *sim, int64_t at) {
     struct outbox *outbox = sim->outbox;
     int64_t in_ms = at - host_now(sim);
     if (in_ms < 0) in_ms = 0;
+    if (in_ms > GLANCE_MS) in_ms = GLANCE_MS; /* somebody may set the clock meanwhile */
     bool planned = outbox->tick_epoch == door_epoch(sim) && outbox->tick_at <= sim->now + in_ms;
     if (planned && outbox->tick_at >= sim->now) return;
     outbox->tick_epoch = door_epoch(sim);
@@ -59,6 +60,10 @@ static void tick(struct sim *sim, void *with) {
     outbox->tick_at = -1;
     if (door_asleep(sim)) {
         plan_tick(sim, host_now(sim));
+        return;
+    }
+    if (door_wake_at(sim) > host_now(sim)) { /* what it was for has been done meanwhile */
+        plan_tick(sim, door_wake_at(sim));
         return;
     }
     const char *code;

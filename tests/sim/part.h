@@ -4,6 +4,7 @@
 #define PART_H
 
 #include "sim.h"
+#include "texts.h"
 
 /* When an invariant is looked at. */
 enum check_when {
@@ -69,6 +70,7 @@ const cJSON *host_call(struct sim *, const char *who, const char *op, const char
 int64_t door_started_at(const struct sim *); /* when the core was opened last */
 int64_t door_epoch(const struct sim *);      /* how often: what a host remembers ends with it */
 bool door_asleep(const struct sim *);
+int64_t door_awake_since(const struct sim *); /* past or to come */
 
 /* A text nobody else writes: its words tell clinic and person wherever they turn up. */
 const char *words(struct sim *, int clinic, int64_t person); /* lives for eight calls */

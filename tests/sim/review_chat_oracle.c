@@ -109,11 +109,6 @@ static bool clinic_side(const struct side *side, int clinic) {
     return side->clinic == clinic && side->role < SIDES_AGENTS;
 }
 
-static int64_t number(const cJSON *object, const char *key) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsNumber(v) ? (int64_t)v->valuedouble : 0;
-}
-
 static bool truth(const cJSON *object, const char *key) {
     return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, key));
 }
@@ -126,9 +121,9 @@ static bool is(const cJSON *object, const char *key, const char *text) {
 /* ---- what was accepted ---- */
 
 static void review_added(struct sim *sim, const cJSON *in, const cJSON *out) {
-    struct review_model *model = review(sim, number(out, "review_id"));
-    *model = (struct review_model){.known = true, .clinic = (int)number(in, "clinic_id"),
-                                   .rating = (int)number(in, "rating")};
+    struct review_model *model = review(sim, number_of(out, "review_id"));
+    *model = (struct review_model){.known = true, .clinic = (int)number_of(in, "clinic_id"),
+                                   .rating = (int)number_of(in, "rating")};
 }
 
 static int64_t notices(struct sim *sim, int64_t message_id, bool to_author) {
@@ -156,13 +151,13 @@ static void clinic_wrote(struct sim *sim, struct chat_model *model, const struct
 
 static void chat_opened(struct sim *sim, const cJSON *in, const cJSON *out,
                         const struct side *side) {
-    struct review_model *about = review(sim, number(in, "review_id"));
-    struct chat_model *model = chat(sim, number(out, "review_chat_id"));
+    struct review_model *about = review(sim, number_of(in, "review_id"));
+    struct chat_model *model = chat(sim, number_of(out, "review_chat_id"));
     if (!about->known) return;
     bool solve = is(in, "purpose", "solve");
     if (about->has_chat)
         violated(sim, "one-chat-per-review", "review %lld has a second chat",
-                 (long long)number(in, "review_id"));
+                 (long long)number_of(in, "review_id"));
     if (!clinic_side(side, about->clinic))
         violated(sim, "only-the-two-sides", "a chat was opened by a stranger");
     if (solve && about->rating >= POSITIVE_FROM && !truth(in, "confirmed"))
@@ -170,8 +165,8 @@ static void chat_opened(struct sim *sim, const cJSON *in, const cJSON *out,
                  about->rating);
     about->has_chat = true;
     *model = (struct chat_model){.state = OPEN, .solve = solve, .clinic = about->clinic,
-                                 .review_id = number(in, "review_id"), .talk = model->talk};
-    clinic_wrote(sim, model, side, number(out, "message_id"));
+                                 .review_id = number_of(in, "review_id"), .talk = model->talk};
+    clinic_wrote(sim, model, side, number_of(out, "message_id"));
 }
 
 static int bits(int64_t set) {
@@ -182,7 +177,7 @@ static int bits(int64_t set) {
 
 static void posted(struct sim *sim, struct chat_model *model, const struct side *side,
                    int64_t chat_id, const cJSON *out) {
-    int64_t message_id = number(out, "message_id");
+    int64_t message_id = number_of(out, "message_id");
     if (model->state == ENDED)
         violated(sim, "ended-is-final", "chat %lld was written to after its end",
                  (long long)chat_id);
@@ -228,7 +223,7 @@ static void ended(struct sim *sim, struct chat_model *model, const struct side *
 /* The public mean over the reviews that count, to the hundredth (rules 23, 29). */
 static void rating_true(struct sim *sim, const cJSON *in, const cJSON *out) {
     struct review_chat_state *s = state(sim);
-    int64_t n = 0, sum = 0, clinic = number(in, "clinic_id");
+    int64_t n = 0, sum = 0, clinic = number_of(in, "clinic_id");
     const cJSON *mean = cJSON_GetObjectItemCaseSensitive(out, "mean");
     if (!clinic) return;
     for (int64_t i = 0; i < s->reviews_room; i++) {
@@ -239,10 +234,10 @@ static void rating_true(struct sim *sim, const cJSON *in, const cJSON *out) {
     }
     int64_t hundredths = n ? (sum * 200 + n) / (2 * n) : 0;
     int64_t said = cJSON_IsNumber(mean) ? (int64_t)(mean->valuedouble * 100 + 0.5) : 0;
-    if (number(out, "count") != n || said != hundredths)
+    if (number_of(out, "count") != n || said != hundredths)
         violated(sim, "rating-recomputed", "clinic %lld: %lld of %lld, said %lld of %lld",
                  (long long)clinic, (long long)hundredths, (long long)n, (long long)said,
-                 (long long)number(out, "count"));
+                 (long long)number_of(out, "count"));
 }
 
 static void link_judged(struct sim *sim, const struct side *side, const struct answer *answer) {
@@ -272,7 +267,7 @@ static void accepted(struct sim *sim, const struct asked *asked, const struct an
     cJSON *in = cJSON_Parse(asked->in);
     struct side side = side_of(sim, asked);
     const char *verb = strchr(asked->op, '.') + 1;
-    int64_t chat_id = number(in, "review_chat_id");
+    int64_t chat_id = number_of(in, "review_chat_id");
     struct chat_model *model = chat_id ? chat(sim, chat_id) : NULL;
     if (strcmp(verb, "add") == 0) review_added(sim, in, answer->body);
     else if (!chats) rating_true(sim, in, answer->body);
@@ -310,7 +305,7 @@ static bool may_refuse(struct sim *sim, const struct chat_model *model, const st
 static void refused(struct sim *sim, const struct asked *asked, const struct answer *answer) {
     if (strncmp(asked->op, "review_chat.", 12) != 0) return;
     cJSON *in = cJSON_Parse(asked->in);
-    int64_t chat_id = number(in, "review_chat_id");
+    int64_t chat_id = number_of(in, "review_chat_id");
     struct chat_model *model = chat_id ? chat(sim, chat_id) : NULL;
     struct side side = side_of(sim, asked);
     if (model && model->state != UNKNOWN && !asked->accepted &&
@@ -325,13 +320,13 @@ static void refused(struct sim *sim, const struct asked *asked, const struct ans
 /* Who ended the conversation is not called back into it, by whatever channel. */
 static void attempt(struct sim *sim, const cJSON *effect) {
     if (!is(effect, "item_kind", "review_chat")) return;
-    const struct chat_model *model = chat(sim, number(effect, "item_id"));
-    int64_t effect_id = number(effect, "effect_id");
+    const struct chat_model *model = chat(sim, number_of(effect, "item_id"));
+    int64_t effect_id = number_of(effect, "effect_id");
     bool to_author = LOOK(sim, "select m.author = 'clinic' from effect e join message m using"
                                " (message_id) where e.effect_id = ?1", effect_id) != 0;
     if (to_author && model->state == ENDED && !model->solved)
         violated(sim, "no-ring-after-the-end", "effect %lld of ended chat %lld",
-                 (long long)effect_id, (long long)number(effect, "item_id"));
+                 (long long)effect_id, (long long)number_of(effect, "item_id"));
 }
 
 /* ---- the tables ---- */

@@ -15,16 +15,6 @@ struct visit {
     int64_t person;
 };
 
-static int64_t number(const cJSON *object, const char *key) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsNumber(v) ? (int64_t)v->valuedouble : 0;
-}
-
-static const char *text_of(const cJSON *object, const char *key) {
-    const cJSON *v = cJSON_GetObjectItemCaseSensitive(object, key);
-    return cJSON_IsString(v) ? v->valuestring : "";
-}
-
 void review_chat_world_begin(struct sim *sim) {
     for (int clinic = 1; clinic <= sim->options.clinics; clinic++) {
         struct visit *visit = keep(sim, sizeof *visit);
@@ -33,10 +23,10 @@ void review_chat_world_begin(struct sim *sim) {
     }
 }
 
-/* Two of three days bring a review. */
+/* Where many come two of three days bring a review. */
 static void reviews_come(struct sim *sim, void *with) {
     struct visit *clinic = with;
-    later(sim, draw_ms(sim, 20 * HOUR_MS, 28 * HOUR_MS), reviews_come, clinic);
+    later(sim, pause_ms(sim, 20 * HOUR_MS, 28 * HOUR_MS), reviews_come, clinic);
     if (sim->calm || !drawn(sim, 66)) return;
     struct visit *visit = keep(sim, sizeof *visit);
     *visit = (struct visit){clinic->clinic, 1 + (int)draw(sim, 5), person_new(sim)};
@@ -48,8 +38,9 @@ static void review_was_added(struct sim *sim, const struct asked *asked,
                              const struct answer *answer) {
     if (!answer->ok || !drawn(sim, 70)) return;
     struct talk *talk = keep(sim, sizeof *talk);
-    *talk = (struct talk){.review_id = number(answer->body, "review_id"), .clinic = (int)asked->a,
-                          .person = asked->b, .posts_left = (int)draw(sim, 5)};
+    *talk = (struct talk){.review_id = number_of(answer->body, "review_id"),
+                          .clinic = (int)asked->a, .person = asked->b,
+                          .posts_left = (int)draw(sim, 5)};
     talk->rating = (int)LOOK(sim, "select rating from review where review_id = ?1",
                              talk->review_id);
     later(sim, draw_ms(sim, HOUR_MS, 2 * DAY_MS), chat_open, talk);
@@ -82,7 +73,7 @@ static void chat_was_opened(struct sim *sim, const struct asked *asked,
                             const struct answer *answer) {
     struct talk *talk = (struct talk *)(intptr_t)asked->a;
     if (answer->ok) {
-        talk->review_chat_id = number(answer->body, "review_chat_id");
+        talk->review_chat_id = number_of(answer->body, "review_chat_id");
         talk_keep(sim, talk);
         later(sim, draw_ms(sim, HOUR_MS, 3 * DAY_MS), clinic_posts, talk);
     } else if (strcmp(answer->code, "refused.not_confirmed") == 0) {
@@ -127,9 +118,9 @@ static void clinic_posts(struct sim *sim, void *with) {
 
 /* The author's phone rings; half of the time they look. */
 void review_chat_arrived(struct sim *sim, const cJSON *effect) {
-    int64_t link_id = number(cJSON_GetObjectItemCaseSensitive(effect, "link"), "link_id");
-    struct talk *talk = talk_find(sim, number(effect, "item_id"));
-    bool about_chat = strcmp(text_of(effect, "item_kind"), "review_chat") == 0;
+    int64_t link_id = number_of(cJSON_GetObjectItemCaseSensitive(effect, "link"), "link_id");
+    struct talk *talk = talk_find(sim, number_of(effect, "item_id"));
+    bool about_chat = strcmp(text_in(effect, "item_kind"), "review_chat") == 0;
     if (!about_chat || !link_id || !talk) return;
     talk->link_id = link_id;
     if (drawn(sim, 60)) later(sim, draw_ms(sim, MINUTE_MS, 10 * HOUR_MS), author_reads, talk);

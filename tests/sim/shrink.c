@@ -83,10 +83,10 @@ bool tape_save(const char *path, const struct options *options, const struct tap
                const char *violated) {
     FILE *file = fopen(path, "w");
     if (!file) return false;
-    fprintf(file, "seed %llu days %d clinics %d rate %d portable %d policy %s"
+    fprintf(file, "seed %llu days %d clinics %d rate %d crowd %d portable %d policy %s"
                   " without %s\nshows %s\n",
             (unsigned long long)options->seed, options->days, options->clinics, options->rate,
-            options->portable, options->policy ? options->policy : "drawn",
+            options->crowd, options->portable, options->policy ? options->policy : "drawn",
             options->without ? options->without : "none", violated);
     for (int64_t i = 0; i < tape->n; i++)
         if (tape->choices[i]) fprintf(file, "%lld %u\n", (long long)i, tape->choices[i]);
@@ -114,9 +114,10 @@ bool tape_load(const char *path, struct options *options, struct tape *ret_tape,
     long long at;
     unsigned choice;
     if (!file) return false;
-    bool good = fscanf(file, "seed %llu days %d clinics %d rate %d portable %d policy %15s"
-                             " without %31s shows %*s", &seed, &options->days, &options->clinics,
-                       &options->rate, &portable, ret_policy, ret_without) == 7;
+    bool good = fscanf(file, "seed %llu days %d clinics %d rate %d crowd %d portable %d"
+                             " policy %15s without %31s shows %*s", &seed, &options->days,
+                       &options->clinics, &options->rate, &options->crowd, &portable, ret_policy,
+                       ret_without) == 8;
     options->seed = seed;
     options->portable = portable != 0;
     options->policy = strcmp(ret_policy, "drawn") == 0 ? NULL : ret_policy;

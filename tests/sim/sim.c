@@ -19,9 +19,10 @@ struct job {
 };
 
 static const char usage[] =
-    "usage: desk_sim [--seed S] [--lives N] [--days D] [--clinics N] [--rate 0|1|10] [--portable]\n"
-    "                [--policy recommended|literal] [--without MISHAP] [--tape FILE]\n"
-    "                [--save FILE] [--shrink] [--dump FILE] [--hashes] [--invariants]\n";
+    "usage: desk_sim [--seed S] [--lives N] [--days D] [--clinics N] [--rate 0|1|10]\n"
+    "                [--crowd 0|1] [--policy recommended|literal] [--without MISHAP] [--portable]\n"
+    "                [--tape FILE] [--save FILE] [--shrink] [--dump FILE] [--hashes] [--trace]\n"
+    "                [--invariants]\n";
 
 static void figures_add(struct figures *to, const struct figures *from) {
     int64_t *sum = (int64_t *)to;
@@ -59,6 +60,7 @@ static bool job_read(int argc, char **argv, struct job *job) {
         else if (option(&i, argc, argv, "--days", &v)) job->options.days = atoi(v);
         else if (option(&i, argc, argv, "--clinics", &v)) job->options.clinics = atoi(v);
         else if (option(&i, argc, argv, "--rate", &v)) job->options.rate = atoi(v);
+        else if (option(&i, argc, argv, "--crowd", &v)) job->options.crowd = atoi(v);
         else if (option(&i, argc, argv, "--policy", &v)) job->options.policy = v;
         else if (option(&i, argc, argv, "--without", &v)) job->options.without = v;
         else if (option(&i, argc, argv, "--tape", &v)) job->tape = v;
@@ -67,6 +69,7 @@ static bool job_read(int argc, char **argv, struct job *job) {
         else if (strcmp(argv[i], "--portable") == 0) job->options.portable = true;
         else if (strcmp(argv[i], "--shrink") == 0) job->shrinks = true;
         else if (strcmp(argv[i], "--hashes") == 0) job->hashes = true;
+        else if (strcmp(argv[i], "--trace") == 0) job->options.traces = true;
         else if (strcmp(argv[i], "--invariants") == 0) job->lists = true;
         else return false;
     }
@@ -104,7 +107,7 @@ static bool live(struct job *job, const struct tape *replay, struct figures *sum
     figures_add(sum, &sim.figures);
     if (job->hashes && !sim.violated)
         printf("%llu %s\n", (unsigned long long)sim.options.seed, sim.hash);
-    if (job->dump && sim.violated) dump(job->dump);
+    if (job->dump) dump(job->dump);
     life_end(&sim);
     if (!sim.violated) {
         if (!replay) free(sim.tape.choices);
@@ -118,7 +121,8 @@ static bool live(struct job *job, const struct tape *replay, struct figures *sum
 }
 
 int main(int argc, char **argv) {
-    struct job job = {.options = {.seed = 1, .days = 365, .clinics = 2, .rate = -1}, .lives = 1};
+    struct job job = {.options = {.seed = 1, .days = 365, .clinics = 2, .rate = -1, .crowd = -1},
+                      .lives = 1};
     struct figures sum = {0};
     struct tape tape = {0};
     char policy[16], without[32];

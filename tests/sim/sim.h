@@ -66,7 +66,9 @@ struct options {
     uint64_t seed;
     int days, clinics;
     int rate;      /* 0 nothing goes wrong, 1 as usual, 10 tenfold; -1 drawn from the seed */
+    int crowd;     /* contacts of patients: 0 few, as a small clinic has; 1 four a day; -1 drawn */
     bool portable; /* nothing that counts allocations: the same on every build */
+    bool traces;   /* every request and its answer is printed */
     const char *policy; /* a preset, NULL to draw one */
     const char *without; /* a mishap that never happens, NULL for none */
 };
@@ -122,8 +124,10 @@ struct sim {
     struct tape tape;
     uint64_t workload[2], chances[2];
     uint32_t rate[MISHAP_COUNT];
+    bool crowded; /* the life is one of four contacts a day */
     bool calm; /* the end: nothing goes wrong any more */
     int64_t now, skew_ms, started_at, ends_at;
+    int64_t restored_event; /* how many had been when the copy was made that was put back last */
     struct heap_item *heap;
     int64_t heap_n, heap_room, heap_seq;
     struct door *door;
@@ -144,6 +148,7 @@ void tape_free(struct sim *);
 uint32_t draw(struct sim *, uint32_t n);
 bool drawn(struct sim *, uint32_t of_100);
 int64_t draw_ms(struct sim *, int64_t from_ms, int64_t to_ms);
+int64_t pause_ms(struct sim *, int64_t from_ms, int64_t to_ms); /* longer where few come */
 /* The tape: whether it goes wrong this time, and which of n ways (0 the mildest). */
 bool mishap(struct sim *, enum mishap);
 uint32_t choose(struct sim *, uint32_t n);

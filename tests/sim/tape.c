@@ -68,6 +68,8 @@ void tape_start(struct sim *sim, const struct tape *replay) {
     stream_start(sim->workload, sim->options.seed);
     stream_start(sim->chances, ~sim->options.seed);
     rates_draw(sim);
+    bool crowded = draw(sim, 32) == 0;
+    sim->crowded = sim->options.crowd < 0 ? crowded : sim->options.crowd > 0;
     if (replay) {
         sim->tape = *replay;
         sim->tape.at = 0;
@@ -82,6 +84,11 @@ bool drawn(struct sim *sim, uint32_t of_100) { return draw(sim, 100) < of_100; }
 int64_t draw_ms(struct sim *sim, int64_t from_ms, int64_t to_ms) {
     uint64_t range = (uint64_t)(to_ms - from_ms + 1);
     return from_ms + (int64_t)(stream_next(sim->workload) % range);
+}
+
+int64_t pause_ms(struct sim *sim, int64_t from_ms, int64_t to_ms) {
+    enum { FEWER = 12 };
+    return draw_ms(sim, from_ms, to_ms) * (sim->crowded ? 1 : FEWER);
 }
 
 static uint32_t tape_read(struct sim *sim) {
