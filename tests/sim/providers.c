@@ -104,7 +104,7 @@ static void goes_out(struct sim *sim, const cJSON *effect, struct attempt *attem
     reports_plan(sim, kind, attempt);
 }
 
-/* After an outage it is up for two days: while it is down each message is tried every ten minutes. */
+/* After an outage it is up for two days: meanwhile each message is tried every ten minutes. */
 static bool is_down(struct sim *sim, int provider) {
     int64_t *until = &sim->providers->down_until[provider];
     bool recent = *until && sim->now - *until < 2 * (int64_t)DAY_MS;
