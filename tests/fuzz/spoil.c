@@ -1,13 +1,10 @@
-/* spoil.c: reading edits and applying them to a copy. Refuses nothing: what makes no sense in the
+/* spoil.c: reading edits and applying them. Refuses nothing: what makes no sense in the
  * file that is there does nothing. Next: spoil_mutate.c, which thinks of edits. */
 #include "spoil.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "reply.h"
 
 enum { FILE_HEADER = 100, LOG_HEADER = 32, FRAME_HEADER = 24, EDIT_BYTES_MAX = 32, LINE_MAX = 160 };
 
@@ -24,13 +21,6 @@ static void put_four(uint8_t *at, uint32_t value) {
 static size_t page_size(const struct image *image) {
     unsigned size = image->file_size >= FILE_HEADER ? two_bytes(image->file + 16) : 0;
     return size >= 512 && (size & (size - 1)) == 0 ? size : 65536;
-}
-
-static uint8_t *copy_of(const uint8_t *bytes, size_t size) {
-    uint8_t *copy = malloc(size + 1);
-    if (!copy) finding("out of memory", "");
-    if (size > 0) memcpy(copy, bytes, size);
-    return copy;
 }
 
 static void put_bytes(uint8_t *into, size_t size, size_t at, const uint8_t *bytes, size_t n) {
@@ -164,16 +154,16 @@ static bool line_next(const uint8_t *bytes, size_t size, size_t *at, char ret_li
     return true;
 }
 
-struct image spoil(const struct image *good, const uint8_t *edits, size_t size) {
-    struct image image = {copy_of(good->file, good->file_size), copy_of(good->log, good->log_size),
-                          good->file_size, good->log_size};
+bool spoil(struct image *image, const uint8_t *edits, size_t size) {
     char line[LINE_MAX];
-    bool sum = false;
+    bool sum = false, log = false;
     for (size_t at = 0; line_next(edits, size, &at, line);) {
         struct edit edit = edit_read(line);
-        if (strncmp(edit.word, "log", 3) == 0) edit_log(&image, &edit, &sum);
-        else if (edit.word[0]) edit_page(&image, &edit);
+        bool of_log = strncmp(edit.word, "log", 3) == 0;
+        if (of_log) edit_log(image, &edit, &sum);
+        else if (edit.word[0]) edit_page(image, &edit);
+        log |= of_log;
     }
-    if (sum) log_sum(&image);
-    return image;
+    if (sum) log_sum(image);
+    return log;
 }
