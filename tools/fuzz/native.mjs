@@ -14,9 +14,11 @@ import { foldersOf, keepFinding } from "./corpus.mjs";
 
 export const native_targets = ["door", "request", "database"];
 
-// A hang is told after ten seconds, because a busy machine may stop for one; leaks are looked for
-// at the end of a run, which costs nothing on the way.
-const usual = ["-timeout=10", "-rss_limit_mb=1500", "-entropic=0", "-detect_leaks=0",
+// What takes a minute is looked at again, because a busy machine may stop for one: only so many
+// seconds of work are a hang. Leaks are looked for at the end of a run, which costs nothing on the
+// way.
+const seconds_of_work = 10;
+const usual = ["-timeout=60", "-rss_limit_mb=1500", "-entropic=0", "-detect_leaks=0",
   "-print_final_stats=1"];
 
 // The guarded programs have sanitizers in SQLite too and take long inputs; the quick ones have them
@@ -31,11 +33,13 @@ const kinds = {
 };
 /** @typedef {keyof typeof kinds} Kind */
 
-/** @param {Kind} kind @param {string} target @param {string[]} args */
-function start(kind, target, args) {
+/** @param {Kind} kind @param {string} target @param {string[]} args @param {string[]} [before] what
+ * starts the program */
+function start(kind, target, args, before = []) {
   const { folder, sanitizer } = kinds[kind];
   const began = performance.now();
-  const done = spawnSync(join(folder, `fuzz_${target}`), args, { cwd: folder, encoding: "utf8",
+  const [command = "", ...rest] = [...before, join(folder, `fuzz_${target}`), ...args];
+  const done = spawnSync(command, rest, { cwd: folder, encoding: "utf8",
     env: { ...process.env, ASAN_OPTIONS: sanitizer }, maxBuffer: 1 << 28 });
   if (done.error) throw done.error;
   return { status: done.status, said: done.stderr, took: (performance.now() - began) / 1000 };
@@ -118,8 +122,19 @@ async function fuzzOne(kind, target, { seconds, seed, fresh = false }) {
     `-max_total_time=${Math.ceil(seconds)}`, `-artifact_prefix=${found}/`, corpus, seeds]);
   if (run.status === 0) return figures(run);
   const written = /Test unit written to (\S+)/.exec(run.said)?.[1];
+  if (written && onlyWaited(kind, target, run.said, written)) return figures(run);
   const finding = written ? shrunk(kind, target, written) : "";
   return { ...figures(run), said: tail(run.said), finding };
+}
+
+/** The machine had no time for the program, which then needs little of it for that input.
+ * @param {Kind} kind @param {string} target @param {string} said @param {string} path */
+function onlyWaited(kind, target, said, path) {
+  if (!said.includes("SUMMARY: libFuzzer: timeout")) return false;
+  const limit = ["prlimit", `--cpu=${seconds_of_work}`];
+  const again = start(kind, target, [...usual, "-timeout=100000", path], limit);
+  if (again.status === 0) rmSync(path, { force: true });
+  return again.status === 0;
 }
 
 /** The lines that say what was found. @param {string} said */
