@@ -2,6 +2,7 @@
  * so that it stays small, readable and true to whatever the good file is:
  *   page 12 3 ff00        bytes of a page, from an offset
  *   cell 12 2 5 ff        bytes of the row or entry that a page's pointer leads to, likewise
+ *   value 12 2 5 ff       bytes of its values, behind what says of which types they are
  *   point 12 2 0123       that pointer itself
  *   copy 12 7             the first page over the second
  *   zero 12               a page of nothing

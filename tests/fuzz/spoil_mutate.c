@@ -27,7 +27,7 @@ static int some_bytes(struct chance *chance, char *ret_text, size_t room) {
     return size;
 }
 
-/* Half of the edits are behind a row's head, where SQLite sees no harm and hands it to the core. */
+/* Half of the edits are values, in which SQLite sees no harm and which it hands to the core. */
 static void some_edit(const struct image *good, struct chance *chance, char ret_line[LINE_MAX]) {
     unsigned size = (unsigned)good->file[16] << 8 | good->file[17];
     unsigned pages = (unsigned)(good->file_size / size), page = 1 + choose(chance, pages);
@@ -59,15 +59,15 @@ static void some_edit(const struct image *good, struct chance *chance, char ret_
     case 18: snprintf(ret_line, LINE_MAX, "cell %u %u %u %s\n", page, cell, choose(chance, 24),
                       bytes);
         break;
-    default: snprintf(ret_line, LINE_MAX, "cell %u %u %u %s\n", page, cell,
-                      12 + choose(chance, choose(chance, 4) ? 48 : 400), bytes);
+    default: snprintf(ret_line, LINE_MAX, "value %u %u %u %s\n", page, cell,
+                      choose(chance, choose(chance, 4) ? 32 : 400), bytes);
     }
 }
 
 /* What is only seen at an opening, which takes as long as many inputs that need none. */
 static bool needs_opening(const char *line) {
-    static const char *const starts[] = {"log", "cut ", "page 1 ", "cell 1 ", "point 1 ",
-                                         "zero 1\n"};
+    static const char *const starts[] = {"log", "cut ", "page 1 ", "cell 1 ", "value 1 ",
+                                         "point 1 ", "zero 1\n"};
     for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
         if (strncmp(line, starts[i], strlen(starts[i])) == 0) return true;
     return false;
