@@ -142,6 +142,8 @@ enum err db_open(const char *path, struct db **ret_db) {
     if (!*ret_db) return ERR_MEMORY;
     int code = sqlite3_open_v2(path, &(*ret_db)->sqlite, flags, pages_vfs(VFS_NAME));
     if (code == SQLITE_OK) code = db_setup(*ret_db);
+    /* The pragmas are known to be good: an error in them is one of the file's format. */
+    if (code == SQLITE_ERROR) return ERR_CORRUPT;
     if (code != SQLITE_OK) return db_error(code);
     TRY(db_migrate(*ret_db));
     return db_prepare_control(*ret_db);

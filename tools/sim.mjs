@@ -1,5 +1,6 @@
 // Years of clinics' lives with everything that goes wrong, on as many processors as there are.
 //   npm run sim -- [--minutes N | --years N] [--seed S] [--days D] [--hashes N] [--slice]
+//       [--rate 0|1|10] [--crowd 0|1] [--without MISHAP]
 // Native, sanitized and WebAssembly builds take turns; seeds count up from S, which is drawn and
 // printed when it is not given. A life that violates an invariant is shrunk and written down as a
 // tape; kept in tests/sim/regress it is lived again by every test. --hashes compares the state at
@@ -14,9 +15,9 @@ import { simPrograms } from "./setup/sim.mjs";
 
 const CLINICS = 2;
 const DAYS = 365;
-const YEARS_OF_SLICE = 12;
+const YEARS_OF_SLICE = 100;
 const HASHES_OF_SLICE = 8;
-const DAYS_OF_HASH = 10;
+const DAYS_OF_HASH = 40;
 /** Of a hundred clinic-years; each build sees what the others cannot. */
 const builds = [
   { name: "native", share: 84, chunk: 4,
@@ -36,6 +37,7 @@ const { values } = parseArgs({
     hashes: { type: "string" },
     without: { type: "string" },
     rate: { type: "string" },
+    crowd: { type: "string" },
     slice: { type: "boolean", default: false },
   },
 });
@@ -43,8 +45,9 @@ const days = Number(values.days);
 const years_wanted = values.years ? Number(values.years)
   : values.slice || !values.minutes ? YEARS_OF_SLICE : Infinity;
 const until = values.minutes ? Date.now() + Number(values.minutes) * 60_000 : Infinity;
-const without = [...(values.without ? ["--without", values.without] : []),
-  ...(values.rate ? ["--rate", values.rate] : [])];
+/** @type {("without"|"rate"|"crowd")[]} */
+const narrowing = ["without", "rate", "crowd"];
+const narrowed = narrowing.flatMap((name) => values[name] ? [`--${name}`, values[name]] : []);
 const first_seed = values.seed ? Number(values.seed) : Math.floor(Math.random() * 1e9);
 
 await simPrograms();
@@ -80,7 +83,7 @@ async function lane() {
     sum[at].years += (chunk * CLINICS * days) / 365;
     const began = performance.now();
     const said = await run(command, ["--seed", seed, "--lives", chunk, "--days", days,
-      "--clinics", CLINICS, ...without]);
+      "--clinics", CLINICS, ...narrowed]);
     sum[at].lives += chunk;
     sum[at].seconds += (performance.now() - began) / 1000;
     count(said);
@@ -107,7 +110,7 @@ async function failed(build, what, seed) {
   const name = what.split(":")[0].replace(/[^a-z0-9-]/g, "").slice(0, 60) || "crash";
   const tape = join(folder, `${name}-${seed}.tape`);
   const said = await run(builds[0].command, ["--seed", seed, "--days", days, "--clinics", CLINICS,
-    ...without, "--shrink", "--save", tape, ...(build === "WebAssembly" ? ["--portable"] : [])]);
+    ...narrowed, "--shrink", "--save", tape, ...(build === "WebAssembly" ? ["--portable"] : [])]);
   console.log(said.trim().split("\n").map((line) => `  ${line}`).join("\n"));
   console.log(`  lived again: build/desk_sim --tape ${tape.slice(root.length + 1)}`);
 }
@@ -132,7 +135,7 @@ async function replayAll() {
  * @param {number} n */
 async function hashesCompare(n) {
   const args = ["--seed", first_seed, "--lives", n, "--days", DAYS_OF_HASH, "--clinics", CLINICS,
-    "--portable", "--hashes", ...without];
+    "--portable", "--hashes", ...narrowed];
   const told = await Promise.all(builds.map(({ command }) => run(command, args)));
   const states = told.map((said) => said.split("\n")
     .filter((line) => /^\d+ [0-9a-f]{64}$/.test(line)));

@@ -64,7 +64,10 @@ static void reminder_judge(struct sim *sim, struct form *form, const struct noti
     still_owed(sim, form, notice->at, "no-reminder-after-answer");
     if (!premium_maybe(sim, form))
         violated(sim, "basic-never-reminded", "question %lld", id);
-    if (form->reminded_at && form->reminded_at >= form->clock_at)
+    /* A reading begins a clock of its own (B16), on a host whose clock was set back even before the
+     * reminder of what was unread. */
+    bool another = notice->at == form->plan.remind_at && notice->at > form->reminded_at;
+    if (form->reminded_at && form->reminded_at >= form->clock_at && !another)
         violated(sim, "reminder-once", "question %lld at %lld and at %lld", id,
                  (long long)form->reminded_at, (long long)notice->at);
     if (!DUE(sim, form, remind_at, notice->at) && !missing)

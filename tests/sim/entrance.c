@@ -247,7 +247,9 @@ static void keys_are_used(struct sim *sim) {
              (long long)state(sim)->keeper_id, key);
     snprintf(leaver, sizeof leaver, "{\"role\":\"moderator\",\"agent_id\":%lld},\"id\":\"k%lld\"",
              (long long)state(sim)->leaver_id, key);
-    if (!older) return;
+    /* A failure may have kept the leaver out. */
+    if (!older || !LOOK(sim, "select active from agent where agent_id = ?1",
+                        state(sim)->leaver_id)) return;
     if (!must_take(sim, "keys-are-ones-own", keeper, "review_chat.get", "{'review_chat_id':%lld}",
                    chat)) return;
     must_refuse(sim, "keys-are-ones-own", "refused.duplicate_command", keeper, "review_chat.get",

@@ -19,9 +19,9 @@ void EXPORT(sim_open)(void) {
 }
 
 void EXPORT(sim_begin)(uint32_t seed, uint32_t days, uint32_t clinics, int32_t rate,
-                       uint32_t restores) {
+                       int32_t crowd, uint32_t restores) {
     struct options options = {.seed = seed, .days = (int)days, .clinics = (int)clinics,
-                              .rate = rate, .crowd = -1, .portable = true,
+                              .rate = rate, .crowd = crowd, .portable = true,
                               .without = restores ? NULL : mishap_word(RESTORED)};
     life_begin(&sim, &options, NULL);
 }

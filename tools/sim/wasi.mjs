@@ -1,6 +1,7 @@
 // Lives of the simulator inside WebAssembly, with the arguments and the output of build/desk_sim.
 // The module has a disk of its own: whatever it might ask of a machine is answered "not here".
-//   node tools/sim/wasi.mjs [--seed S] [--lives N] [--days D] [--clinics N] [--rate R] [--hashes]
+//   node tools/sim/wasi.mjs [--seed S] [--lives N] [--days D] [--clinics N] [--rate R]
+//     [--crowd 0|1] [--hashes]
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -17,13 +18,14 @@ const { values } = parseArgs({
     days: { type: "string", default: "365" },
     clinics: { type: "string", default: "2" },
     rate: { type: "string", default: "-1" },
+    crowd: { type: "string", default: "-1" },
     hashes: { type: "boolean", default: false },
     portable: { type: "boolean", default: true },
     without: { type: "string" },
   },
 });
-const [seed, lives, days, clinics, rate] =
-  [values.seed, values.lives, values.days, values.clinics, values.rate].map(Number);
+const [seed, lives, days, clinics, rate, crowd] = [values.seed, values.lives, values.days,
+  values.clinics, values.rate, values.crowd].map(Number);
 
 const module = new WebAssembly.Module(readFileSync(join(root, "build", "desk_sim.wasm")));
 /** @type {WebAssembly.Memory} */
@@ -68,7 +70,7 @@ let events = 0;
 let requests = 0;
 let lived = 0;
 for (; lived < lives && process.exitCode !== 1; lived += 1) {
-  wasm.sim_begin(seed + lived, days, clinics, rate, values.without === "restored" ? 0 : 1);
+  wasm.sim_begin(seed + lived, days, clinics, rate, crowd, values.without === "restored" ? 0 : 1);
   while (wasm.sim_go(EVENTS_A_CALL)) { /* short calls */ }
   const [verdict, first, ...rest] = textAt(wasm.sim_end()).split(" ");
   if (verdict === "ok") {

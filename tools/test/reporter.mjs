@@ -1,5 +1,6 @@
 // What is printed of a run of node:test: a line per file, all of every failure, every skip by
-// name (a skip counts as a failure: what was not tried is not proven), and the counts to a file.
+// name (a skip counts as a failure: what was not tried is not proven), and to a file the counts
+// and the troubles, which the suite repeats at its end.
 import { writeFileSync } from "node:fs";
 import { relative } from "node:path";
 
@@ -9,6 +10,8 @@ import { relative } from "node:path";
 /** @param {AsyncIterable<{type: string, data: any}>} events */
 export default async function* report(events) {
   const total = { passed: 0, failed: 0, skipped: 0 };
+  /** @type {string[]} */
+  const troubles = [];
   /** @type {Map<string, {passed: number, failed: number, skipped: number, ms: number}>} */
   const files = new Map();
   /** @type {Map<string, string>} what a file said on stderr, shown when the file itself fails */
@@ -24,15 +27,18 @@ export default async function* report(events) {
     if (outcome === null) continue;
     file[outcome] += 1;
     total[outcome] += 1;
-    if (outcome !== "passed") yield troubles(path, outcome, data);
-    if (outcome === "failed" && data.name === data.file) yield said.get(data.file) ?? "";
+    if (outcome === "passed") continue;
+    const dead = data.name === data.file ? said.get(data.file) ?? "" : "";
+    troubles.push(trouble(path, outcome, data) + dead);
+    yield `\n${troubles.at(-1)}\n`;
   }
   for (const [path, { passed, failed, skipped, ms }] of files) {
     yield `${failed + skipped === 0 ? "ok  " : "FAIL"} ${path}: ${passed} passed`
       + `${failed ? `, ${failed} failed` : ""}${skipped ? `, ${skipped} skipped` : ""}`
       + ` (${(ms / 1000).toFixed(1)} s)\n`;
   }
-  if (process.env.TEST_COUNTS) writeFileSync(process.env.TEST_COUNTS, JSON.stringify(total));
+  if (!process.env.TEST_OUTCOME) return;
+  writeFileSync(process.env.TEST_OUTCOME, JSON.stringify({ ...total, troubles }));
 }
 
 /** @param {string} type @param {Result} data @returns {"passed"|"failed"|"skipped"|null} */
@@ -46,8 +52,8 @@ function outcomeOf(type, { skip, todo, details }) {
 }
 
 /** @param {string} path @param {string} outcome @param {Result} data */
-function troubles(path, outcome, { name, skip, todo, details }) {
+function trouble(path, outcome, { name, skip, todo, details }) {
   const why = outcome === "skipped" ? String(skip ?? todo)
     : String(details.error?.cause?.stack ?? details.error?.cause ?? details.error);
-  return `\n${outcome} ${path}: ${name}\n${why.replace(/^/gm, "    ")}\n\n`;
+  return `${outcome} ${path}: ${name}\n${why.replace(/^/gm, "    ")}\n`;
 }
