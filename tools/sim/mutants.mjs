@@ -1,8 +1,8 @@
 // Proves the simulator: plants each fault of tests/sim/mutants into a scratch copy of the core and
 // lives clinic-years until an invariant sees it. A fault that nobody sees is a survivor; an
 // invariant that no fault has broken proves nothing. Never touches the checkout's own core.
-//   node tools/sim/mutants.mjs [--quick] [--only NAME,…] [--years N] [--seed S] [--jobs N]
-//                              [--remember] [--fresh]
+//   node tools/sim/mutants.mjs [--quick] [--only NAME,…] [--years N] [--days N] [--seed S]
+//                              [--jobs N] [--remember] [--fresh]
 // A life that has shown a fault (header `Found:`, written by --remember) is lived first. What was
 // lived stands in build/mutants/results.json, so that a run that was ended goes on where it was;
 // --fresh forgets it. --quick lives only what the faults marked `Quick:` are known by.
@@ -16,7 +16,7 @@ import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { root } from "../setup/run.mjs";
+import { root, runBeside } from "../setup/run.mjs";
 import { simPrograms } from "../setup/sim.mjs";
 
 /** @typedef {{name: string, path: string, head: Record<string, string>, files: string[]}} Mutant */
@@ -31,22 +31,25 @@ const folder = join(root, "tests", "sim", "mutants");
 const build = join(root, "build", "cmake", "native");
 const scratch = join(root, "build", "mutants");
 const kept = join(scratch, "results.json");
-// A fault may make a life endless, and that is a way to be seen.
-const patience_ms = 600_000;
-// Many lives of a few months see more than one long one; most of them are of small clinics, and
-// what is looked for here is in crowded ones.
-const days_of_a_life = 122;
+// A fault may make a life endless, and that is a way to be seen: so many seconds of a processor,
+// not of the wall, or a machine that is busy with other things would see faults everywhere.
+const patience_s = 600;
+// Most lives are of small clinics, and what is looked for here is in crowded ones.
 const clinics = 2;
 const crowded = ["--crowd", "1", "--clinics", String(clinics)];
+const years_owed = 20;
 // First every fault has a few lives, then those that were not seen have the rest of their years.
 const lives_at_first = 4;
 
 const { values: asked } = parseArgs({ options: {
   quick: { type: "boolean", default: false }, only: { type: "string", default: "" },
-  years: { type: "string", default: "20" }, seed: { type: "string", default: "1" },
+  years: { type: "string", default: String(years_owed) }, seed: { type: "string", default: "1" },
+  // Many lives of a few months see more than one long one.
+  days: { type: "string", default: "122" },
   jobs: { type: "string", default: String(availableParallelism()) },
   remember: { type: "boolean", default: false }, fresh: { type: "boolean", default: false },
 } });
+const days_of_a_life = Number(asked.days);
 const lives_at_most = Math.ceil(Number(asked.years) * 365 / days_of_a_life / clinics);
 
 /** @param {string} path @returns {Mutant} */
@@ -82,23 +85,32 @@ function recipeOf(program) {
   return { compile, link: lines[lines.length - 1] };
 }
 
+/** What ends with this program. @type {Set<import("node:child_process").ChildProcess>} */
+const living = new Set();
+for (const signal of /** @type {const} */ (["SIGTERM", "SIGINT"])) {
+  process.once(signal, () => {
+    for (const child of living) child.kill(signal);
+    process.exit(2);
+  });
+}
+
 /** @param {string} command @param {string[]} args @param {{cwd?: string, watch?: string}} [options]
  * @returns {Promise<{status: number|null, said: string, late: boolean}>} */
 function lived(command, args, { cwd = root, watch = "" } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args,
+    const child = spawn("sh", ["-c", `ulimit -S -t ${patience_s}; exec "$@"`, "sh", command, ...args],
       { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, DESK_SIM_WATCH: watch } });
-    let said = "", late = false;
-    const patience = setTimeout(() => { late = true; child.kill("SIGKILL"); }, patience_ms);
+    let said = "";
+    living.add(child);
     child.stdout.on("data", (part) => (said += part));
     child.stderr.on("data", (part) => (said += part));
     child.on("error", reject);
     child.on("close", (status, signal) => {
-      clearTimeout(patience);
+      living.delete(child);
       // Ended from outside, it has shown nothing; a fault's own signals are others.
-      const ended = !late && (signal === "SIGTERM" || signal === "SIGKILL" || signal === "SIGINT");
+      const ended = signal === "SIGTERM" || signal === "SIGKILL" || signal === "SIGINT";
       if (ended) reject(new Error(`${command} was ended by ${signal}`));
-      else resolve({ status, said, late });
+      else resolve({ status, said, late: signal === "SIGXCPU" });
     });
   });
 }
@@ -109,8 +121,11 @@ async function shell(line) {
   if (status !== 0) throw new Error(said.trim().split("\n").slice(0, 12).join("\n"));
 }
 
-/** The object of a changed file: compiled as the build does it, from the scratch copy. What a fault
- * leaves unused is no error here; every other warning is.
+// One object of a hundred may be slow; what a fault leaves unused is no error here.
+const cheaply = "-O1 -Wno-unused -Wno-unused-parameter";
+
+/** The object of a changed file: compiled as the build does it but for its optimisation, from the
+ * scratch copy.
  * @param {string} file @param {string} here @param {Recipe} recipe */
 async function compiled(file, here, recipe) {
   const symbol = /^core\/sql\/(\w+)\.sql$/.exec(file)?.[1];
@@ -126,7 +141,7 @@ async function compiled(file, here, recipe) {
   const line = /** @type {string} */ (recipe.compile.get(object))
     .replace(/ -c \S+$/, "").replaceAll(object, made)
     .replaceAll(`-I${join(root, "core")}`, `-I${join(here, "core")}`);
-  await shell(`${line} -Wno-unused -Wno-unused-parameter -c "${source}"`);
+  await shell(`${line} ${cheaply} -c "${source}"`);
   return { object, made };
 }
 
@@ -180,7 +195,7 @@ async function hunted(program, mutant, from, to) {
   if (again || asked.quick) return again;
   const seed = Number(asked.seed) + from;
   const caught = await livedBy(program, watch, seed, days_of_a_life, to - from);
-  if (caught || !watch || to < lives_at_most) return caught;
+  if (caught || !watch || to < lives_at_most || Number(asked.years) < years_owed) return caught;
   // Seen, though not by the invariant that it was planted for.
   return livedBy(program, "", Number(asked.seed), days_of_a_life, lives_at_first);
 }
@@ -271,7 +286,9 @@ async function round(mutants, recipes, lives, results, simulator) {
     for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
       const patch = patchOf(mutant);
       let result = results.get(mutant.name);
-      if (result?.patch !== patch) result = { patch, lives: 0, caught: null, trouble: "", seconds: 0 };
+      if (result?.patch !== patch) {
+        result = { patch, lives: 0, caught: null, trouble: "", seconds: 0 };
+      }
       if (result.caught || (result.lives >= lives && !result.trouble)) continue;
       result = await judged(mutant, recipes, result, lives);
       results.set(mutant.name, result);
@@ -309,8 +326,9 @@ async function main() {
     .filter((mutant) => wanted.size === 0 || wanted.has(mutant.name))
     .filter((mutant) => !asked.quick || mutant.head.Quick);
   if (mutants.length === 0) throw new Error("no such fault");
-  await simPrograms();
   const programs = new Set(["desk_sim", ...mutants.map(({ head }) => head.Program ?? "desk_sim")]);
+  if (!existsSync(join(build, "build.ninja"))) await simPrograms();
+  await runBeside("ninja", ["-C", join("build", "cmake", "native"), ...programs]);
   const recipes = new Map([...programs].map((name) => [name, recipeOf(name)]));
   const own = join(root, "build", "desk_sim");
   if (!existsSync(own)) throw new Error("build/desk_sim is missing: run npm run build first");
