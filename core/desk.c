@@ -16,7 +16,7 @@
 #include "sha256.h"
 #include "texts.h"
 
-enum { ABI = 1, REQUEST_BYTES_MAX = 8 * 1024 * 1024, BATCH_MAX = 1000 };
+enum { ABI = 1, REQUEST_BYTES_MAX = 8 * 1024 * 1024 };
 
 struct desk {
     struct db *db;
@@ -27,7 +27,8 @@ struct desk {
     struct policies policies;
     uint8_t head[SHA256_BYTES], saved_head[SHA256_BYTES], begun_head[SHA256_BYTES];
     int64_t rev, begun_rev; /* requests applied; and when the transaction began */
-    bool begun, held;
+    bool begun;
+    bool held; /* a host has said core.hold; without `begun` what it holds is lost */
     bool careful; /* every write in a savepoint of its own */
     bool dirty;   /* a write without one failed after it had changed rows */
     bool unsettled; /* what the log holds may not be durable: see db_settle */
@@ -93,7 +94,7 @@ static enum err desk_settle(desk *self) {
 static void desk_reopen(desk *self) {
     db_close(self->db);
     self->db = NULL;
-    self->begun = self->held = false;
+    self->begun = false;
     self->broken = db_open(self->path, &self->db);
     if (self->broken == OK) self->broken = desk_settle(self);
     if (self->broken == OK) self->broken = desk_refresh(self);
@@ -150,11 +151,17 @@ static enum err op_run(struct tx *tx, const struct op *op, const void *in, struc
 static void desk_rollback(desk *self) {
     if (!self->begun) return;
     if (db_control(self->db, db_rollback) != OK) self->broken = ERR_IO;
-    self->begun = self->held = false;
+    self->begun = false;
     self->rev = self->begun_rev;
     memcpy(self->head, self->begun_head, sizeof self->head);
     policy_forget(&self->policies);
     self->pulse_known = false;
+}
+
+/* Undoes what a call did that is answered by a failure; it has neither begun nor ended a hold. */
+static void desk_give_up(desk *self, bool held) {
+    desk_rollback(self);
+    self->held = held;
 }
 
 /* SQLite ends a transaction by itself when a statement could not go on, even one whose failure
@@ -167,6 +174,8 @@ static enum err desk_alive(desk *self) {
 
 static enum err desk_begin(desk *self) {
     if (self->begun) return desk_alive(self);
+    /* Its holder believes the earlier requests to be there, and nothing to be committed yet. */
+    if (self->held) return ERR_LOST;
     if (self->unsettled) TRY(desk_settle(self));
     if (self->unsettled) return ERR_FULL;
     TRY(db_control(self->db, db_begin));
@@ -241,7 +250,7 @@ static enum err desk_commit(desk *self) {
     enum err err = db_run(&tx, keep_rev, WITH(self->rev));
     if (err == OK) err = db_control(self->db, db_commit);
     if (err == OK) {
-        self->begun = self->held = false;
+        self->begun = false;
         /* The log may hold what was erased until it is begun anew; the next write tries again. */
         if (self->scrub) self->unsettled = db_settle(self->db) != OK;
         self->scrub = false;
@@ -266,9 +275,11 @@ static enum err transaction_op(desk *self, struct tx *tx, const char *name, stru
         return OK;
     }
     if (!self->held) return fail(tx, ERR_NOT_HELD, NULL);
-    if (strcmp(name, "core.commit") == 0) return desk_commit(self);
-    desk_rollback(self);
-    return OK;
+    bool commits = strcmp(name, "core.commit") == 0, lost = !self->begun;
+    self->held = false;
+    if (!commits) desk_rollback(self);
+    /* The call itself commits whatever is no longer held. */
+    return commits && lost ? ERR_LOST : OK;
 }
 
 static bool is_transaction_op(const char *name) {
@@ -383,18 +394,6 @@ static enum err batch_answer(desk *self, const cJSON *batch, int64_t now, struct
     return spoiled;
 }
 
-/* Whether a batch's envelope has only what belongs there, and each once. */
-static bool batch_good(const cJSON *root, const cJSON *batch) {
-    const cJSON *v;
-    bool seen[2] = {false, false};
-    cJSON_ArrayForEach(v, root) {
-        bool is_now = strcmp(v->string, "now") == 0;
-        if ((!is_now && strcmp(v->string, "batch") != 0) || seen[is_now]) return false;
-        seen[is_now] = true;
-    }
-    return cJSON_IsArray(batch) && cJSON_GetArraySize(batch) <= BATCH_MAX;
-}
-
 /* Runs what the call holds; a batch that went wrong half way begins again, carefully. */
 static enum err requests_answer(desk *self, cJSON *root, const cJSON *batch, int64_t now,
                                 struct json *out) {
@@ -419,20 +418,21 @@ static void call_answer(desk *self, cJSON *root, struct json *out) {
     int64_t now = request_now(root);
     int requests = batch ? cJSON_GetArraySize(batch) : 1;
     json_object(out);
-    if (batch && !batch_good(root, batch)) {
+    if (batch && !request_batch_good(root, batch)) {
         answer_all(self, 1, false, ERR_MALFORMED, out);
         reply_close(self, now, out);
         return;
     }
+    bool held = self->held;
     enum err err = requests_answer(self, root, batch, now, out);
     bool undo = spoils(err) && (self->begun || self->broken);
-    if (undo) desk_rollback(self);
+    if (undo) desk_give_up(self, held);
     if (undo && batch) answer_all(self, requests, true, err, out);
     if (err == ERR_IO || err == ERR_CORRUPT) self->broken = err;
     /* What a read tried out and could not take back goes with the connection. */
     if (!self->begun && self->db && !db_idle(self->db)) self->broken = ERR_IO;
     reply_close(self, now, out);
-    if (self->arena.failed) desk_rollback(self);
+    if (self->arena.failed) desk_give_up(self, held);
     enum err commit = self->held ? OK : desk_commit(self);
     if (commit == OK) return;
     answer_all(self, requests, batch != NULL, commit, out);

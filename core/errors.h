@@ -51,6 +51,7 @@
     X(ERR_NEWER, storage, newer_schema)                   \
     X(ERR_COMMIT_UNKNOWN, storage, commit_unknown)        \
     X(ERR_MEMORY, storage, memory)                        \
+    X(ERR_LOST, storage, lost)                            \
     X(ERR_BUG, bug, internal)
 
 enum err {

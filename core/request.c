@@ -22,7 +22,7 @@ static const struct field request_fields[] = {
     FIELD(struct request, actor, .doc = "who asks"),
     FIELD(struct request, in, .doc = "input of the operation"),
 };
-enum { REQUEST_FIELDS = sizeof request_fields / sizeof *request_fields };
+enum { REQUEST_FIELDS = sizeof request_fields / sizeof *request_fields, BATCH_MAX = 1000 };
 
 enum err request_read(struct tx *tx, cJSON *json, int64_t now, struct request *ret_request) {
     if (!cJSON_IsObject(json)) return fail(tx, ERR_MALFORMED, NULL);
@@ -123,4 +123,15 @@ int64_t request_now(const cJSON *root) {
     bool good = cJSON_IsNumber(now) && now->valuedouble == floor(now->valuedouble) &&
                 now->valuedouble > 0 && now->valuedouble < 9007199254740992.0;
     return good ? (int64_t)now->valuedouble : 0;
+}
+
+bool request_batch_good(const cJSON *root, const cJSON *batch) {
+    const cJSON *v;
+    bool seen[2] = {false, false};
+    cJSON_ArrayForEach(v, root) {
+        bool is_now = strcmp(v->string, "now") == 0;
+        if ((!is_now && strcmp(v->string, "batch") != 0) || seen[is_now]) return false;
+        seen[is_now] = true;
+    }
+    return cJSON_IsArray(batch) && cJSON_GetArraySize(batch) <= BATCH_MAX;
 }

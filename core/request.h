@@ -13,6 +13,9 @@ struct request {
 /* The instant of a whole call, 0 where it names none that could be one. */
 int64_t request_now(const cJSON *root);
 
+/* Whether a batch's envelope has only what belongs there, and each once. */
+bool request_batch_good(const cJSON *root, const cJSON *batch);
+
 /* Reads the envelope; `now` stands in for one that has no instant of its own. */
 enum err request_read(struct tx *, cJSON *json, int64_t now, struct request *ret_request);
 

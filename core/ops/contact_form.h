@@ -16,7 +16,7 @@ enum err form_addressee(struct tx *, int64_t clinic_id, int64_t practitioner_id,
 
 /* Who is answering, as JSON, null for nobody. */
 #define FORM_CLAIM                                                                               \
-    "case when f.claim_agent_id and f.claim_until_at > now_ms() then json_object('agent_id',"    \
+    "case when c.agent_id and f.claim_until_at > now_ms() then json_object('agent_id',"          \
     " f.claim_agent_id, 'agent_name', c.name, 'until_at', f.claim_until_at, 'mine',"             \
     " json(iif(f.claim_agent_id = ?1, 'true', 'false'))) end"
 
@@ -31,9 +31,10 @@ enum err form_addressee(struct tx *, int64_t clinic_id, int64_t practitioner_id,
     " a.name answered_by, nullif(f.reason, '') reason, f.last_author, f.last_at,"                \
     " f.message_count, nullif(f.duplicate_of, 0) duplicate_of, f.bounced \"bounced:bool\","      \
     " " FORM_CLAIM " \"claim:json\""
-#define FORM_TABLES                                                                              \
+#define FORM_TABLES_FOR(colleague)                                                               \
     " from contact_form f left join practitioner p on p.practitioner_id = f.practitioner_id"     \
-    " left join agent a on a.agent_id = f.answered_agent_id"                                     \
-    " left join agent c on c.agent_id = f.claim_agent_id"
+    " left join agent a on " colleague "a.agent_id = f.answered_agent_id"                        \
+    " left join agent c on " colleague "c.agent_id = f.claim_agent_id"
+#define FORM_TABLES FORM_TABLES_FOR("")
 
 #endif

@@ -44,7 +44,7 @@ static const char *const list_sql[] = {
     [ONE] = "select " FORM_COLUMNS ", k.name clinic_name, iif(?3, null, f.email) email,"
             " iif(?3, null, nullif(f.phone, '')) phone, nullif(f.origin_id, 0) origin_id,"
             " nullif(f.offered_at, 0) offered_at, f.last_message_id,"
-            " f.erased_at > 0 \"erased:bool\"" FORM_TABLES
+            " f.erased_at > 0 \"erased:bool\"" FORM_TABLES_FOR("?3 = 0 and ")
             " join clinic k on k.clinic_id = f.clinic_id where f.contact_form_id = ?2",
     [CLAIM] = "select " FORM_CLAIM FORM_TABLES " where f.contact_form_id = ?2",
     [READERS] = "select v.agent_id, g.name agent_name, min(v.at) at from activity v"

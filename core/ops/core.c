@@ -3,6 +3,7 @@
 #include "../ops.h"
 
 #include <sqlite3.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../db.h"
@@ -44,6 +45,7 @@ static const char *const state_sql[] = {
 };
 
 static const char integrity_sql[] = "pragma integrity_check(1)";
+enum { PAGE_BYTES = 4096 };
 
 static void hash_value(struct sha256 *sha, sqlite3_stmt *row, int i) {
     uint8_t type = (uint8_t)sqlite3_column_type(row, i);
@@ -78,19 +80,35 @@ static enum err core_hash(struct tx *tx, const void *raw, struct json *out) {
     return OK;
 }
 
+/* SQLite's check tells a page that it could not get among the damages, and where memory has run out
+ * it may call whole what it has not seen: then nothing is known of the pages. */
+static enum err pages_check(struct tx *tx, const char **ret_said) {
+    static const char not_got[] = "unable to get the page. error code=";
+    const struct value *v;
+    TRY(db_row(tx, integrity_sql, WITH_NOTHING, &v));
+    *ret_said = v[0].text;
+    void *room = sqlite3_malloc(PAGE_BYTES);
+    if (!room) return ERR_MEMORY;
+    sqlite3_free(room);
+    const char *code = strstr(*ret_said, not_got);
+    enum err err = code ? db_error(atoi(code + sizeof not_got - 1)) : OK;
+    if (strstr(*ret_said, "failed to get page")) err = ERR_IO;
+    return err == ERR_CORRUPT ? OK : err;
+}
+
 static enum err core_verify(struct tx *tx, const void *raw, struct json *out) {
     int64_t broken_id = 0, rows = 0;
     char hex[2 * SHA256_BYTES + 1];
-    const struct value *v;
+    const char *pages;
     (void)raw;
     TRY(history_verify(tx, &broken_id, &rows));
-    TRY(db_row(tx, integrity_sql, WITH_NOTHING, &v));
+    TRY(pages_check(tx, &pages));
     sha256_hex(tx->head, hex);
     json_put_text(out, "chain", broken_id ? "broken" : "ok");
     json_put_id(out, "broken_id", broken_id);
     json_put_int(out, "rows", rows);
     json_put_text(out, "head", hex);
-    json_put_text(out, "pages", v[0].text);
+    json_put_text(out, "pages", pages);
     return OK;
 }
 
@@ -181,9 +199,10 @@ static const struct op ops[] = {
      .out = "{ from: number }",
      .doc = "After a restore from a backup: no number of what is lost is given out again."},
     {.name = "core.hold", .roles = ROLE_HOST, .run = core_transaction, .out = "{}",
-     .doc = "Opens a transaction that stays open: what follows is executed but not committed."},
+     .doc = "Opens a transaction that stays open: what follows is executed but not committed. Once"
+            " a failure of storage has undone it, nothing more is written until it is ended."},
     {.name = "core.commit", .roles = ROLE_HOST, .run = core_transaction, .out = "{}",
-     .doc = "Commits what was held."},
+     .doc = "Commits what was held; refused with storage.lost where that is undone already."},
     {.name = "core.rollback", .roles = ROLE_HOST, .run = core_transaction, .out = "{}",
      .doc = "Undoes what was held."},
     {.name = "text.list", .one_item = true, .roles = ROLES_ALL,

@@ -17,19 +17,23 @@ struct sync_table {
     int args; /* how many of them the pull takes */
 };
 
-enum { PAGE_ROWS = 5000 };
 /* What was settled earlier stays on the server. */
 static const int64_t settled_ms = 90LL * 86400000;
+#define IS_COPIED " (f.waiting_since_at > 0 or f.last_at > ?7 or f.erased_at > ?7)"
+
+/* What others refer to has no upper bound: a row of this page must find what it names, although
+ * that was changed later. To give a row twice does no harm. */
+enum { PAGE_ROWS = 5000 };
 
 static const struct sync_table tables[] = {
     {"platform",
      "select platform_id, name, base_url, locale, policy_preset, rev from platform"
-     " where rev > ?1 and rev <= ?2",
+     " where rev > ?1",
      NULL,
      "insert or replace into platform (platform_id, name, base_url, locale, policy_preset, rev)"
      " select value ->> 'platform_id', value ->> 'name', value ->> 'base_url',"
      " value ->> 'locale', value ->> 'policy_preset', value ->> 'rev' from json_each(?1)",
-     ROLES_CLINIC | ROLE_PATIENT, 2},
+     ROLES_CLINIC | ROLE_PATIENT, 1},
     /* All of them each time, because a policy that goes back to its default leaves no row. */
     {"policy",
      "select clinic_id, key, value, rev from policy where clinic_id in (0, ?3)",
@@ -39,7 +43,7 @@ static const struct sync_table tables[] = {
      ROLES_CLINIC | ROLE_PATIENT, 3},
     {"clinic",
      "select clinic_id, name, zone, tier, locale, phone, address, rev from clinic"
-     " where rev > ?1 and rev <= ?2 and clinic_id = ?3",
+     " where rev > ?1 and clinic_id = ?3",
      NULL,
      "insert or replace into clinic (clinic_id, name, zone, tier, locale, phone, address,"
      " added_at, rev) select value ->> 'clinic_id', value ->> 'name', value ->> 'zone',"
@@ -48,7 +52,7 @@ static const struct sync_table tables[] = {
      ROLES_CLINIC | ROLE_PATIENT, 3},
     {"practitioner",
      "select practitioner_id, clinic_id, name, tier, services, rev from practitioner"
-     " where rev > ?1 and rev <= ?2 and clinic_id = ?3",
+     " where rev > ?1 and clinic_id = ?3",
      NULL,
      "insert or replace into practitioner (practitioner_id, clinic_id, name, tier, services, rev)"
      " select value ->> 'practitioner_id', value ->> 'clinic_id', value ->> 'name',"
@@ -57,7 +61,7 @@ static const struct sync_table tables[] = {
     {"agent",
      "select agent_id, clinic_id, role, name, position, iif(agent_id = ?5, email, '') email,"
      " locale, active, represents, iif(agent_id = ?5, notice_email, '') notice_email, rev"
-     " from agent where rev > ?1 and rev <= ?2 and clinic_id = ?3 and ?4 = 0",
+     " from agent where rev > ?1 and clinic_id = ?3 and ?4 = 0",
      NULL,
      "insert or replace into agent (agent_id, clinic_id, role, name, position, email, locale,"
      " active, represents, notice_email, rev) select value ->> 'agent_id',"
@@ -98,12 +102,24 @@ static const struct sync_table tables[] = {
      ROLES_CLINIC | ROLE_PATIENT, 7},
     /* One's own drafts and the clinic's hours: all of them each time, because rows go away. */
     {"draft",
-     "select contact_form_id, agent_id, text, saved_at from draft where agent_id = ?5",
+     "select contact_form_id, agent_id, text, saved_at from draft d where agent_id = ?5"
+     " and exists (select 1 from contact_form f where f.contact_form_id = d.contact_form_id"
+     " and f.rev <= ?2 and" IS_COPIED ")",
      "delete from draft",
      "insert or replace into draft (contact_form_id, agent_id, text, saved_at)"
      " select value ->> 'contact_form_id', value ->> 'agent_id', value ->> 'text',"
      " value ->> 'saved_at' from json_each(?1)",
-     ROLES_CLINIC, 5},
+     ROLES_CLINIC, 7},
+    /* Who has read it: with each change of it all of them. */
+    {"activity",
+     "select v.clinic_id, v.agent_id, v.at, v.contact_form_id, v.act from contact_form f"
+     " cross join activity v on v.contact_form_id = f.contact_form_id and v.act = 'read'"
+     " where f.rev > ?1 and f.rev <= ?2 and f.clinic_id = ?3 and ?4 = 0 and" IS_COPIED,
+     NULL,
+     "insert or replace into activity (clinic_id, agent_id, at, contact_form_id, act)"
+     " select value ->> 'clinic_id', value ->> 'agent_id', value ->> 'at',"
+     " value ->> 'contact_form_id', value ->> 'act' from json_each(?1)",
+     ROLES_CLINIC, 7},
     {"opening_hours",
      "select clinic_id, day, from_minute, to_minute, rev from opening_hours where clinic_id = ?3",
      "delete from opening_hours",
@@ -130,8 +146,9 @@ static const struct sync_table tables[] = {
      "select review_id, clinic_id, practitioner_id, author_name, substr(author_phone, 1, 2)"
      " || '•••' || substr(author_phone, -2) author_phone, locale, rating, text, published_at,"
      " state, label, annulled_at, reply, replied_at, iif(?4, null, reply_agent_id)"
-     " reply_agent_id, rev from review where rev > ?1 and rev <= ?2"
-     " and clinic_id = ?3 and (?4 = 0 or (?6 = 'review_chat' and review_id ="
+     " reply_agent_id, rev from review r where rev > ?1 and clinic_id = ?3 and (rev <= ?2"
+     " or exists (select 1 from review_chat c where c.review_id = r.review_id and c.rev > ?1"
+     " and c.rev <= ?2)) and (?4 = 0 or (?6 = 'review_chat' and review_id ="
      " (select review_id from review_chat where review_chat_id = ?4)))",
      NULL,
      "insert or replace into review (review_id, clinic_id, practitioner_id, author_name,"
@@ -177,8 +194,7 @@ static const struct sync_table tables[] = {
      " from message where rev > ?1 and rev <= ?2 and clinic_id = ?3"
      " and (?4 = 0 or (item_kind = ?6 and item_id = ?4))"
      " and (?4 or item_kind <> 'contact_form' or exists (select 1 from contact_form f"
-     " where f.contact_form_id = item_id and (f.waiting_since_at > 0 or f.last_at > ?7"
-     " or f.erased_at > ?7)))",
+     " where f.contact_form_id = item_id and" IS_COPIED "))",
      NULL,
      "insert or replace into message (message_id, item_kind, item_id, clinic_id, author, kind,"
      " agent_id, agent_name, agent_position, text, reason, called_at, sent_at, delivery, rev)"

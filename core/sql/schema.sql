@@ -1,6 +1,7 @@
 -- schema.sql: the stored shape of a desk. Times are milliseconds UTC and end in _at; ids start
 -- at 1; 0 or '' where a column says "none". `rev`: the revision that last wrote the row.
--- Only tables that lose their newest rows need autoincrement, which costs a page per insert.
+-- Only tables that lose their newest rows need autoincrement, which costs a page per insert; a
+-- restore loses them of all: whose ids go out has it or a leap of its own (core.restored).
 -- Edited freely until the first release; numbered migrations after it.
 begin;
 
@@ -252,7 +253,7 @@ create table activity (
 create index activity_form on activity (contact_form_id, act, agent_id);
 
 create table push_subscription (
-    push_subscription_id integer primary key, -- id
+    push_subscription_id integer primary key autoincrement, -- id
     agent_id integer not null references agent, -- whose device
     endpoint text not null unique, -- where its push service takes messages
     p256dh text not null, -- the device's public key
@@ -263,7 +264,7 @@ create table push_subscription (
 create index push_subscription_agent on push_subscription (agent_id);
 
 create table task (
-    task_id integer primary key, -- id
+    task_id integer primary key autoincrement, -- id
     kind text not null, -- bounced_address
     clinic_id integer not null references clinic, -- whom it is about
     agent_id integer not null default 0, -- whose address, 0 for the clinic's own

@@ -193,6 +193,7 @@ export type Code =
   | "storage.newer_schema"
   | "storage.commit_unknown"
   | "storage.memory"
+  | "storage.lost"
   | "bug.internal";
 
 export interface Ops {
@@ -205,9 +206,9 @@ export interface Ops {
     /** what comes next is numbered beyond it; absent: the milliseconds since 1970 */
     from?: number;
   }; out: { from: number } };
-  /** Opens a transaction that stays open: what follows is executed but not committed. For: host. */
+  /** Opens a transaction that stays open: what follows is executed but not committed. Once a failure of storage has undone it, nothing more is written until it is ended. For: host. */
   "core.hold": { in: Record<string, never>; out: {} };
-  /** Commits what was held. For: host. */
+  /** Commits what was held; refused with storage.lost where that is undone already. For: host. */
   "core.commit": { in: Record<string, never>; out: {} };
   /** Undoes what was held. For: host. */
   "core.rollback": { in: Record<string, never>; out: {} };

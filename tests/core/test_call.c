@@ -8,6 +8,8 @@
 #include <sqlite3.h>
 
 #define LIST "{'op':'clinic.list','now':5," HOST ",'in':{}}"
+#define NAME(name) "{'op':'platform.set','now':5," PLATFORM ",'in':{'name':'" name "','base_url':" \
+                   "'u','locale':'en','policy_preset':'literal'}}"
 
 TEST(now_is_a_whole_number_of_milliseconds_after_1970) {
     static const char *const wrong[] = {"0", "-1", "1.5", "9007199254740992", "'5'", "null", NULL};
@@ -66,6 +68,39 @@ TEST(a_transaction_is_held_around_batches_and_not_in_one) {
     desk_close(core);
 }
 
+#define HELD(op) "{'op':'core." op "','now':5," HOST ",'in':{}}"
+
+/* The disk is full for a moment while something is held, which undoes what is held. */
+static desk *with_a_lost_hold(void) {
+    desk *core = desk_with_clinics(":memory:");
+    askf(core, HELD("hold"));
+    CHECK_HAS(askf(core, NAME("First")), "\"rev\":8");
+    spoil("pragma max_page_count = 1");
+    CHECK_HAS(askf(core, "{'op':'review_chat.open','now':5," ANNA ",'in':{'review_id':1,"
+                         "'purpose':'solve','text':'%03900d'}}", 1), "storage.full");
+    spoil("pragma max_page_count = 100000");
+    return core;
+}
+
+/* Nothing that is meant to be undone may be committed instead. */
+TEST(after_a_hold_is_lost_nothing_is_written_until_its_holder_ends_it) {
+    static const char *const ends[] = {HELD("rollback"), HELD("commit")};
+    for (int i = 0; i < 2; i++) {
+        desk *core = with_a_lost_hold();
+        CHECK_HAS(askf(core, NAME("Second")), "storage.lost");
+        const char *both = askf(core, "{'now':5,'batch':[{'op':'platform.get'," HOST ",'in':{}},"
+                                      "{'op':'clock.tick'," HOST ",'in':{}}]}");
+        CHECK_HAS(both, "\"name\":\"Portal\"");
+        CHECK_HAS(both, "storage.lost");
+        CHECK_HAS(askf(core, HELD("hold")), "refused.held");
+        CHECK_HAS(askf(core, "%s", ends[i]), i == 0 ? "{\"ok\":{},\"rev\":7," : "storage.lost");
+        CHECK_HAS(askf(core, HELD("commit")), "refused.not_held");
+        CHECK_HAS(askf(core, "{'op':'platform.get','now':5," HOST ",'in':{}}"), "\"Portal\"");
+        CHECK_HAS(askf(core, NAME("Third")), "\"rev\":8");
+        desk_close(core);
+    }
+}
+
 TEST(a_call_of_more_than_eight_megabytes_is_refused_unread) {
     desk *core = desk_with_clinics(":memory:");
     const uint32_t most = 8 * 1024 * 1024;
@@ -94,9 +129,12 @@ TEST(what_sqlite_says_is_told_by_what_can_be_done_about_it) {
     } told[] = {{SQLITE_OK, OK}, {SQLITE_ROW, OK}, {SQLITE_DONE, OK}, {SQLITE_FULL, ERR_FULL},
                 {SQLITE_NOMEM, ERR_MEMORY}, {SQLITE_IOERR_NOMEM, ERR_IO},
                 {SQLITE_CORRUPT_INDEX, ERR_CORRUPT}, {SQLITE_NOTADB, ERR_CORRUPT},
+                {SQLITE_ERROR, ERR_CORRUPT}, {SQLITE_SCHEMA, ERR_CORRUPT},
+                {SQLITE_FORMAT, ERR_CORRUPT}, {SQLITE_TOOBIG, ERR_CORRUPT},
                 {SQLITE_IOERR_FSYNC, ERR_IO}, {SQLITE_CANTOPEN_ISDIR, ERR_IO},
                 {SQLITE_READONLY_DBMOVED, ERR_IO}, {SQLITE_BUSY_SNAPSHOT, ERR_IO},
                 {SQLITE_LOCKED, ERR_IO}, {SQLITE_CONSTRAINT_UNIQUE, ERR_BUG},
+                {SQLITE_CONSTRAINT_DATATYPE, ERR_CORRUPT},
                 {SQLITE_MISUSE, ERR_BUG}};
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
         CHECK(db_error(told[i].code) == told[i].err);

@@ -104,3 +104,66 @@ TEST(a_replica_from_the_lost_hours_begins_anew) {
     }
     desk_close(core);
 }
+
+/* Where a table's next number comes from: those that sqlite_sequence counts need no word here. */
+static const struct {
+    const char *table, *newest; /* NULL: its numbers do not leave the core, or there is one row */
+} numbered[] = {
+    {"platform", NULL}, {"desk_state", NULL}, {"parked_report", NULL}, {"request", NULL},
+    /* The chain has no gaps; who has a row that is lost has its hash as well. */
+    {"history", NULL},
+    {"link", "select max(link_id) from link"},
+    {"session", "select max(session_id) from session"},
+    {"effect", "select max(effect_id) from effect"},
+    /* Both look at the leap when a row is made. */
+    {"message", "select lost_to_rev from desk_state"},
+    {"contact_form", "select lost_to_rev from desk_state"},
+};
+
+static void leaps(const char *table) {
+    char sql[100];
+    snprintf(sql, sizeof sql, "select seq from sqlite_sequence where name = '%s'", table);
+    int64_t next = number(sql);
+    for (size_t i = 0; next == -1 && i < sizeof numbered / sizeof *numbered; i++) {
+        if (strcmp(numbered[i].table, table) != 0) continue;
+        next = numbered[i].newest ? number(numbered[i].newest) : INT64_MAX;
+    }
+    if (next < 1772438400000) check_failed(__FILE__, __LINE__, "a number beyond the leap", table);
+}
+
+/* A new table is found here, and must say where its numbers go on. */
+TEST(every_number_that_goes_out_leaps_at_a_restore) {
+    sqlite3_stmt *row = NULL;
+    int tables = 0;
+    desk *core = with_chat();
+    askf(core, RESTORED);
+    sqlite3_prepare_v2(check_sqlite(),
+                       "select t.name from sqlite_schema t, pragma_table_info(t.name) c"
+                       " where t.type = 'table' and t.name not like 'search%' and c.pk = 1"
+                       " and lower(c.type) = 'integer' and not exists (select 1 from"
+                       " pragma_table_info(t.name) d where d.pk = 2)", -1, &row, NULL);
+    for (; sqlite3_step(row) == SQLITE_ROW; tables++)
+        leaps((const char *)sqlite3_column_text(row, 0));
+    sqlite3_finalize(row);
+    CHECK(tables > 15);
+    desk_close(core);
+}
+
+TEST(devices_and_tasks_of_the_lost_hours_are_nobody_elses_after_a_restore) {
+    desk *core = with_chat();
+    const char *const device = "{'op':'push.subscribe','now':1772438400009," ANNA ",'in':{"
+                               "'endpoint':'https://push.test/%d','p256dh':'k','auth':'a'}}";
+    askf(core, device, 1);
+    askf(core, RESTORED);
+    CHECK_HAS(askf(core, device, 2), "\"subscription_id\":1772438400001");
+    /* Also where the newest was removed. */
+    askf(core, "{'op':'push.unsubscribe','now':1772438400009," ANNA
+               ",'in':{'subscription_id':1772438400001}}");
+    CHECK_HAS(askf(core, device, 3), "\"subscription_id\":1772438400002");
+    spoil("insert into task (kind, clinic_id, address, error, opened_at)"
+          " values ('bounced_address', 1, 'a@clinic.test', '', 1)");
+    CHECK_HAS(askf(core, "{'op':'task.close','now':1772438400010,'actor':{'role':'integration'},"
+                         "'in':{'task_id':1}}"), "missing.not_found");
+    CHECK(number("select max(task_id) from task") == 1772438400001);
+    desk_close(core);
+}

@@ -137,9 +137,15 @@ static void page_plan(struct sim *sim, const struct form *form, int role, int64_
 /* Out of the list one takes some; now and then a colleague takes the same. */
 static void saw_list(struct sim *sim, const struct asked *asked, const struct answer *answer) {
     const cJSON *row;
+    bool done = strstr(asked->in, "\"done\"") != NULL;
     if (!answer->ok) return;
     cJSON_ArrayForEach(row, cJSON_GetObjectItemCaseSensitive(answer->body, "contact_forms")) {
         const struct form *form = form_find(sim, number_of(row, "contact_form_id"));
+        const char *state = text_in(row, "state");
+        bool waiting = strcmp(state, "new") == 0 || strcmp(state, "read") == 0;
+        if (done && waiting && form && !form->erased_at)
+            violated(sim, "list-shows-what-is", "question %lld is %s and listed as done",
+                     (long long)number_of(row, "contact_form_id"), state);
         bool both = mishap(sim, TWO_TABS) || drawn(sim, 8);
         if (!form || !drawn(sim, 70)) continue;
         int64_t in_ms = draw_ms(sim, 0, 30 * MINUTE_MS);
@@ -156,10 +162,11 @@ static void round_made(struct sim *sim, void *with) {
                                          : draw_ms(sim, DAY_MS, 4 * (int64_t)DAY_MS),
           round_made, office);
     if (sim->calm || (office->habit == NEVER && !drawn(sim, 5))) return;
+    static const char *const scopes[] = {"all", "done", "done", "waiting"};
     int role = (int)draw(sim, AGENT_ROLES);
+    uint32_t scope = draw(sim, 25);
     ask(sim, agent_who(office->clinic, (enum agent_role)role), "contact_form.list", saw_list, 0,
-        role, "{'scope':'%s','limit':%d}", drawn(sim, 90) ? "waiting" : "all",
-        5 + (int)draw(sim, 20));
+        role, "{'scope':'%s','limit':%d}", scopes[scope < 3 ? scope : 3], 5 + (int)draw(sim, 20));
 }
 
 /* ---- by the link of a mail ---- */
@@ -267,6 +274,19 @@ static int64_t person_drawn(struct sim *sim, int clinic) {
     return 0;
 }
 
+/* Rule 58: what somebody is said to have done is what they did; the newest acts are looked at. */
+static void saw_team(struct sim *sim, const struct asked *asked, const struct answer *answer) {
+    static const char other[] =
+        "select a.contact_form_id from (select * from activity where clinic_id = ?1 and act <>"
+        " 'read' order by at desc limit 40) a where not exists (select 1 from history h where"
+        " h.item_kind = 'contact_form' and h.item_id = a.contact_form_id and h.at = a.at and"
+        " h.to_state = a.act)";
+    int64_t form_id = answer->ok ? LOOK(sim, other, asked->a) : 0;
+    if (form_id)
+        violated(sim, "activity-attributed", "question %lld: what was done is told as another act",
+                 (long long)form_id);
+}
+
 static void figures_read(struct sim *sim, int clinic) {
     const struct clinic *at = clinic_at(sim, clinic);
     char whose[48], from[11], to[11];
@@ -284,7 +304,8 @@ static void figures_read(struct sim *sim, int clinic) {
     if (drawn(sim, 30))
         ask(sim, who, "report.response_times", NULL, 0, 0, "{'from':'%s','to':'%s'}", from, to);
     if (drawn(sim, 30))
-        ask(sim, who, "team.activity", NULL, 0, 0, "{'from':'2025-01-01','to':'2099-01-01'}");
+        ask(sim, who, "team.activity", saw_team, clinic, 0,
+            "{'from':'2025-01-01','to':'2099-01-01'}");
 }
 
 static void people_looked_up(struct sim *sim, int clinic) {
@@ -296,7 +317,7 @@ static void people_looked_up(struct sim *sim, int clinic) {
     if (drawn(sim, 25))
         ask(sim, integration_who, "person.export", NULL, 0, 0, "{'email':'p%lld@patient.test'}",
             (long long)person);
-    if (drawn(sim, 12))
+    if (drawn(sim, 30))
         ask(sim, integration_who, "person.erase", NULL, 0, 0,
             "{'email':'p%lld@patient.test','confirmed':true}", (long long)person);
     else if (drawn(sim, 5))
@@ -323,7 +344,7 @@ static void platform_day(struct sim *sim, void *with) {
     if (drawn(sim, 2)) hours_set(sim, clinic);
     if (drawn(sim, 2)) policy_drawn(sim, clinic);
     if (drawn(sim, 2)) colleague_leaves(sim, clinic);
-    if (drawn(sim, 2))
+    if (drawn(sim, 4))
         ask(sim, integration_who, "clinic.set", NULL, 0, 0, "{'clinic_id':%d,'tier':'%s'}", clinic,
             drawn(sim, 60) ? "premium" : "basic");
     if (drawn(sim, 2))
@@ -371,6 +392,7 @@ static void clinic_furnish(struct sim *sim, int clinic) {
 
 /* Clocks are set before the first question: a question keeps those it was asked under. */
 static void clocks_choose(struct sim *sim, int clinic) {
+    if (drawn(sim, 30)) policy_change(sim, clinic, WINDOW_D, 7 + (int64_t)draw(sim, 30));
     if (drawn(sim, 50)) return;
     int64_t days = 1 + (int64_t)draw(sim, 3);
     policy_change(sim, clinic, CLOCK, (int64_t)draw(sim, 3));

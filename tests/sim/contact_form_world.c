@@ -25,7 +25,13 @@ struct visit {
     bool away; /* what is to be done: take it elsewhere */
 };
 
-static happening question_comes, patient_opens, patient_writes;
+/* Somebody who thinks of another thing soon after. */
+struct afterthought {
+    int clinic;
+    int64_t person;
+};
+
+static happening question_comes, more_comes, patient_opens, patient_writes;
 
 void patients_begin(struct sim *sim) {
     for (int clinic = 1; clinic <= sim->options.clinics; clinic++) {
@@ -98,9 +104,25 @@ static void question_comes(struct sim *sim, void *with) {
     const char *text = question_text(sim, public->clinic, person);
     send_as(sim, public->clinic, person, text, FINE, "");
     if (drawn(sim, 4)) send_as(sim, public->clinic, person, text, FINE, "");
+    if (drawn(sim, 4)) {
+        struct afterthought *more = keep(sim, sizeof *more);
+        *more = (struct afterthought){public->clinic, person};
+        later(sim, draw_ms(sim, MINUTE_MS, 50 * MINUTE_MS), more_comes, more);
+    }
+    if (drawn(sim, 4)) /* they have just hung up and somebody looks whether it is there */
+        ask(sim, agent_who(public->clinic, (enum agent_role)draw(sim, AGENT_ROLES)), "search",
+            NULL, 0, 0, "{'text':'zp%lldz'}", (long long)person);
     if (drawn(sim, 5))
         ask(sim, visitor_who, "contact_form.preview", NULL, 0, 0, "{'clinic_id':%d}",
             public->clinic);
+}
+
+static void more_comes(struct sim *sim, void *with) {
+    struct afterthought *more = with;
+    if (!sim->calm)
+        send_as(sim, more->clinic, more->person, question_text(sim, more->clinic, more->person),
+                FINE, "");
+    drop(sim, more);
 }
 
 /* ---- coming back ---- */
@@ -128,11 +150,22 @@ static const char *patient_who(const struct form *form) {
     return who;
 }
 
+/* Rule 64: who wants no receipts sent sends none. */
+static void receipt_check(struct sim *sim, const struct form *form, const cJSON *effect) {
+    const struct clinic *clinic = clinic_at(sim, form->clinic);
+    const cJSON *because = cJSON_GetObjectItemCaseSensitive(effect, "because");
+    if (number_of(because, "rule") == 64 && !clinic->policy[RECEIPT] &&
+        clinic->unsure_at < form->delivered_at)
+        violated(sim, "receipt-at-delivery", "question %lld has a receipt that nobody wants",
+                 (long long)form->id);
+}
+
 /* The mail's link leads to the question; some follow it at once, some in days, some never. */
 void patient_hears(struct sim *sim, const cJSON *effect) {
     const cJSON *link = cJSON_GetObjectItemCaseSensitive(effect, "link");
     struct form *form = form_find(sim, number_of(effect, "item_id"));
     if (!form || strcmp(text_in(link, "purpose"), "contact_form") != 0) return;
+    receipt_check(sim, form, effect);
     WILL_CHANGE(sim, form->link_id);
     form->link_id = number_of(link, "link_id");
     if (!drawn(sim, 75)) return;

@@ -14,7 +14,8 @@
 enum { CALM_DAYS = 40 };
 
 const struct part *const parts[] = {&core_part, &review_chat_part, &contact_form_part,
-                                   &laws_part, &entrance_part, NULL};
+                                   &laws_part, &entrance_part, &side_office_part,
+                                   &hasty_host_part, NULL};
 
 static happening day, calm;
 

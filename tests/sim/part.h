@@ -44,7 +44,7 @@ struct part {
 
 extern const struct part *const parts[]; /* all of them, NULL-terminated */
 extern const struct part core_part, review_chat_part, contact_form_part, laws_part,
-    entrance_part;
+    entrance_part, side_office_part, hasty_host_part;
 
 /* people.c: the platform that every life begins with. Clinic c (1 …) has agents of every role. */
 enum agent_role { REPRESENTATIVE, DOCTOR, ADMINISTRATOR, ASSISTANT, ASSISTANT_2, AGENT_ROLES };

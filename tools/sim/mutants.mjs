@@ -1,42 +1,56 @@
 // Proves the simulator: plants each fault of tests/sim/mutants into a scratch copy of the core and
 // lives clinic-years until an invariant sees it. A fault that nobody sees is a survivor; an
 // invariant that no fault has broken proves nothing. Never touches the checkout's own core.
-//   node tools/sim/mutants.mjs [--quick] [--only NAME,…] [--years N] [--seed S] [--jobs N]
-//                              [--remember]
-// --quick takes one fault for each invariant and lives again where it was seen (header `Found:`);
-// --remember writes those headers. Read next: tests/sim/mutants/README.md.
+//   node tools/sim/mutants.mjs [--quick] [--only NAME,…] [--years N] [--days N] [--seed S]
+//                              [--jobs N] [--remember] [--fresh]
+// A life that has shown a fault (header `Found:`, written by --remember) is lived first. What was
+// lived stands in build/mutants/results.json, so that a run that was ended goes on where it was;
+// --fresh forgets it. --quick lives only what the faults marked `Quick:` are known by.
+// Read next: tests/sim/mutants/README.md.
 import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
-  cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync,
+  cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
 } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
-import { root } from "../setup/run.mjs";
+import { root, runBeside } from "../setup/run.mjs";
 import { simPrograms } from "../setup/sim.mjs";
 
 /** @typedef {{name: string, path: string, head: Record<string, string>, files: string[]}} Mutant */
 /** @typedef {{invariant: string, seed: number, days: number, day: number}} Catch */
 /** @typedef {{mutant: Mutant, caught: Catch|null, trouble: string, seconds: number}} Outcome */
 /** @typedef {{compile: Map<string, string>, link: string}} Recipe */
+/** What is known of a fault: which patch it was, how many lives showed nothing, what one showed.
+ * @typedef {{patch: string, lives: number, caught: Catch|null, trouble: string, seconds: number}}
+ *   Result */
 
 const folder = join(root, "tests", "sim", "mutants");
 const build = join(root, "build", "cmake", "native");
 const scratch = join(root, "build", "mutants");
-// A fault may make a life endless, and that is a way to be seen.
-const patience_ms = 300_000;
-// Many lives of a few months see more than one long one.
-const days_of_a_life = 122;
+const kept = join(scratch, "results.json");
+// A fault may make a life endless, and that is a way to be seen: so many seconds of a processor,
+// not of the wall, or a machine that is busy with other things would see faults everywhere.
+const patience_s = 600;
+// Most lives are of small clinics, and what is looked for here is in crowded ones.
 const clinics = 2;
-const years_when_quick = 4;
+const crowded = ["--crowd", "1", "--clinics", String(clinics)];
+const years_owed = 20;
+// First every fault has a few lives, then those that were not seen have the rest of their years.
+const lives_at_first = 4;
 
 const { values: asked } = parseArgs({ options: {
   quick: { type: "boolean", default: false }, only: { type: "string", default: "" },
-  years: { type: "string", default: "20" }, seed: { type: "string", default: "1" },
+  years: { type: "string", default: String(years_owed) }, seed: { type: "string", default: "1" },
+  // Many lives of a few months see more than one long one.
+  days: { type: "string", default: "122" },
   jobs: { type: "string", default: String(availableParallelism()) },
-  remember: { type: "boolean", default: false },
+  remember: { type: "boolean", default: false }, fresh: { type: "boolean", default: false },
 } });
+const days_of_a_life = Number(asked.days);
+const lives_at_most = Math.ceil(Number(asked.years) * 365 / days_of_a_life / clinics);
 
 /** @param {string} path @returns {Mutant} */
 function mutantOf(path) {
@@ -71,23 +85,32 @@ function recipeOf(program) {
   return { compile, link: lines[lines.length - 1] };
 }
 
+/** What ends with this program. @type {Set<import("node:child_process").ChildProcess>} */
+const living = new Set();
+for (const signal of /** @type {const} */ (["SIGTERM", "SIGINT"])) {
+  process.once(signal, () => {
+    for (const child of living) child.kill(signal);
+    process.exit(2);
+  });
+}
+
 /** @param {string} command @param {string[]} args @param {{cwd?: string, watch?: string}} [options]
  * @returns {Promise<{status: number|null, said: string, late: boolean}>} */
 function lived(command, args, { cwd = root, watch = "" } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args,
+    const child = spawn("sh", ["-c", `ulimit -S -t ${patience_s}; exec "$@"`, "sh", command, ...args],
       { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, DESK_SIM_WATCH: watch } });
-    let said = "", late = false;
-    const patience = setTimeout(() => { late = true; child.kill("SIGKILL"); }, patience_ms);
+    let said = "";
+    living.add(child);
     child.stdout.on("data", (part) => (said += part));
     child.stderr.on("data", (part) => (said += part));
     child.on("error", reject);
     child.on("close", (status, signal) => {
-      clearTimeout(patience);
+      living.delete(child);
       // Ended from outside, it has shown nothing; a fault's own signals are others.
-      const ended = !late && (signal === "SIGTERM" || signal === "SIGKILL" || signal === "SIGINT");
+      const ended = signal === "SIGTERM" || signal === "SIGKILL" || signal === "SIGINT";
       if (ended) reject(new Error(`${command} was ended by ${signal}`));
-      else resolve({ status, said, late });
+      else resolve({ status, said, late: signal === "SIGXCPU" });
     });
   });
 }
@@ -98,8 +121,11 @@ async function shell(line) {
   if (status !== 0) throw new Error(said.trim().split("\n").slice(0, 12).join("\n"));
 }
 
-/** The object of a changed file: compiled as the build does it, from the scratch copy. What a fault
- * leaves unused is no error here; every other warning is.
+// One object of a hundred may be slow; what a fault leaves unused is no error here.
+const cheaply = "-O1 -Wno-unused -Wno-unused-parameter";
+
+/** The object of a changed file: compiled as the build does it but for its optimisation, from the
+ * scratch copy.
  * @param {string} file @param {string} here @param {Recipe} recipe */
 async function compiled(file, here, recipe) {
   const symbol = /^core\/sql\/(\w+)\.sql$/.exec(file)?.[1];
@@ -115,7 +141,7 @@ async function compiled(file, here, recipe) {
   const line = /** @type {string} */ (recipe.compile.get(object))
     .replace(/ -c \S+$/, "").replaceAll(object, made)
     .replaceAll(`-I${join(root, "core")}`, `-I${join(here, "core")}`);
-  await shell(`${line} -Wno-unused -Wno-unused-parameter -c "${source}"`);
+  await shell(`${line} ${cheaply} -c "${source}"`);
   return { object, made };
 }
 
@@ -144,8 +170,7 @@ async function planted(mutant, recipe) {
  * @param {number} seed @param {number} days @param {number} lives @returns {Promise<Catch|null>} */
 async function livedBy(program, watch, seed, days, lives) {
   const { status, said, late } = await lived(program, ["--seed", String(seed), "--days",
-    String(days), "--clinics", String(clinics), "--lives", String(lives)],
-  { cwd: join(program, ".."), watch });
+    String(days), "--lives", String(lives), ...crowded], { cwd: join(program, ".."), watch });
   const named = /^violated ([\w-]+).*\n\s*seed (\d+), day (\d+)/m.exec(said);
   if (named) {
     return { invariant: named[1], seed: Number(named[2]), days, day: Number(named[3]) };
@@ -160,22 +185,19 @@ async function livedBy(program, watch, seed, days, lives) {
   return null;
 }
 
-/** Seeds until the years are lived or something is seen; what is remembered goes first. The world
- * grows, and then another life shows what one showed before.
- * @param {string} program @param {Mutant} mutant @returns {Promise<Catch|null>} */
-async function hunted(program, mutant) {
-  const known = remembered(mutant);
+/** Where it was seen before, then seeds until as many lives are lived or something is seen.
+ * @param {string} program @param {Mutant} mutant @param {number} from @param {number} to
+ * @returns {Promise<Catch|null>} */
+async function hunted(program, mutant, from, to) {
+  const known = from === 0 ? remembered(mutant) : null;
   const watch = mutant.head.Watch ?? "";
-  if (asked.quick && known) {
-    const again = await livedBy(program, watch, known.seed, known.days, 1);
-    if (again) return again;
-  }
-  const years = asked.quick ? years_when_quick : Number(asked.years);
-  const lives = Math.ceil(years * 365 / days_of_a_life / clinics);
-  const caught = await livedBy(program, watch, Number(asked.seed), days_of_a_life, lives);
-  if (caught || !watch) return caught;
+  const again = known && await livedBy(program, watch, known.seed, known.days, 1);
+  if (again || asked.quick) return again;
+  const seed = Number(asked.seed) + from;
+  const caught = await livedBy(program, watch, seed, days_of_a_life, to - from);
+  if (caught || !watch || to < lives_at_most || Number(asked.years) < years_owed) return caught;
   // Seen, though not by the invariant that it was planted for.
-  return livedBy(program, "", Number(asked.seed), days_of_a_life, lives);
+  return livedBy(program, "", Number(asked.seed), days_of_a_life, lives_at_first);
 }
 
 /** Other programs take no seed: they try everything.
@@ -187,8 +209,9 @@ async function tried(program) {
   return { invariant: named ?? (late ? "(endless)" : "(crash)"), seed: 0, days: 0, day: 0 };
 }
 
-/** @param {Mutant} mutant @param {Map<string, Recipe>} recipes @returns {Promise<Outcome>} */
-async function judged(mutant, recipes) {
+/** @param {Mutant} mutant @param {Map<string, Recipe>} recipes @param {Result} result
+ * @param {number} lives @returns {Promise<Result>} */
+async function judged(mutant, recipes, result, lives) {
   const since = performance.now();
   const name = mutant.head.Program ?? "desk_sim";
   /** @type {Catch|null} */
@@ -196,13 +219,38 @@ async function judged(mutant, recipes) {
   let trouble = "";
   try {
     const program = await planted(mutant, /** @type {Recipe} */ (recipes.get(name)));
-    caught = await (name === "desk_sim" ? hunted(program, mutant) : tried(program));
+    caught = await (name === "desk_sim" ? hunted(program, mutant, result.lives, lives)
+      : tried(program));
   } catch (error) {
     trouble = error instanceof Error ? error.message : String(error);
   }
   rmSync(join(scratch, mutant.name), { recursive: true, force: true });
   if (caught && asked.remember) remember(mutant, caught);
-  return { mutant, caught, trouble, seconds: (performance.now() - since) / 1000 };
+  const seconds = result.seconds + (performance.now() - since) / 1000;
+  return { patch: result.patch, lives: trouble ? result.lives : lives, caught, trouble, seconds };
+}
+
+/** The fault itself, without what was written down about it. @param {Mutant} mutant */
+function patchOf({ path }) {
+  const text = readFileSync(path, "utf8");
+  return createHash("sha256").update(text.slice(text.indexOf("\n--- "))).digest("hex");
+}
+
+/** What earlier runs found out about this very simulator. @param {string} simulator
+ * @returns {Map<string, Result>} */
+function resultsOf(simulator) {
+  if (asked.fresh || asked.quick || !existsSync(kept)) return new Map();
+  const { of, results } = JSON.parse(readFileSync(kept, "utf8"));
+  if (of !== simulator) console.log("the simulator is another than last time: all is lived anew");
+  return new Map(of === simulator ? Object.entries(results) : []);
+}
+
+/** @param {string} simulator @param {Map<string, Result>} results */
+function keep(simulator, results) {
+  if (asked.quick) return;
+  const text = JSON.stringify({ of: simulator, results: Object.fromEntries(results) }, null, 1);
+  writeFileSync(`${kept}.new`, text);
+  renameSync(`${kept}.new`, kept);
 }
 
 /** @param {Mutant} mutant @param {Catch} caught */
@@ -229,20 +277,26 @@ function invariantsOf(program) {
   return told.stdout.split("\n").map((line) => line.split(/\s/)[0]).filter((name) => name !== "");
 }
 
-/** @param {Mutant[]} mutants @param {Map<string, Recipe>} recipes @returns {Promise<Outcome[]>} */
-async function all(mutants, recipes) {
+/** Each fault that nothing has shown yet and that has not had as many lives.
+ * @param {Mutant[]} mutants @param {Map<string, Recipe>} recipes @param {number} lives
+ * @param {Map<string, Result>} results @param {string} simulator */
+async function round(mutants, recipes, lives, results, simulator) {
   const waiting = [...mutants];
-  /** @type {Outcome[]} */
-  const outcomes = [];
   const worker = async () => {
     for (let mutant = waiting.shift(); mutant; mutant = waiting.shift()) {
-      const outcome = await judged(mutant, recipes);
-      outcomes.push(outcome);
-      console.log(row(outcome));
+      const patch = patchOf(mutant);
+      let result = results.get(mutant.name);
+      if (result?.patch !== patch) {
+        result = { patch, lives: 0, caught: null, trouble: "", seconds: 0 };
+      }
+      if (result.caught || (result.lives >= lives && !result.trouble)) continue;
+      result = await judged(mutant, recipes, result, lives);
+      results.set(mutant.name, result);
+      keep(simulator, results);
+      console.log(row({ mutant, ...result }));
     }
   };
   await Promise.all(Array.from({ length: Number(asked.jobs) }, worker));
-  return outcomes;
 }
 
 /** What the figures say; false when the simulator is not good enough.
@@ -252,7 +306,7 @@ function summed(outcomes, invariants) {
   const troubled = outcomes.filter(({ trouble }) => trouble);
   const survivors = outcomes.filter((outcome) => !outcome.caught && !outcome.trouble);
   const broken = new Set(caught.map((outcome) => outcome.caught?.invariant));
-  const unproven = asked.only ? [] : invariants.filter((name) => !broken.has(name));
+  const unproven = asked.only || asked.quick ? [] : invariants.filter((name) => !broken.has(name));
   if (unproven.length) console.log(`no fault of these has broken: ${unproven.join(", ")}`);
   for (const { mutant } of survivors) {
     console.log(`survived: ${mutant.name}: ${mutant.head.Fault}`);
@@ -265,28 +319,28 @@ function summed(outcomes, invariants) {
   return enough && troubled.length === 0 && (asked.quick || unproven.length === 0);
 }
 
-/** Whether no other fault breaks the same invariant sooner.
- * @param {Mutant} mutant @param {Mutant[]} mutants */
-function isShortest(mutant, mutants) {
-  const day = (/** @type {Mutant} */ one) => remembered(one)?.day ?? Infinity;
-  const same = mutants.filter(({ head }) => head["Caught by"] === mutant.head["Caught by"]);
-  const first = same.reduce((soonest, other) => day(other) < day(soonest) ? other : soonest);
-  return first === mutant && day(mutant) < Infinity;
-}
-
 async function main() {
   const wanted = new Set(asked.only.split(",").filter((name) => name !== ""));
   const mutants = readdirSync(folder).filter((name) => name.endsWith(".patch")).sort()
     .map((name) => mutantOf(join(folder, name)))
     .filter((mutant) => wanted.size === 0 || wanted.has(mutant.name))
-    .filter((mutant, _, list) => !asked.quick || isShortest(mutant, list));
+    .filter((mutant) => !asked.quick || mutant.head.Quick);
   if (mutants.length === 0) throw new Error("no such fault");
-  await simPrograms();
   const programs = new Set(["desk_sim", ...mutants.map(({ head }) => head.Program ?? "desk_sim")]);
+  if (!existsSync(join(build, "build.ninja"))) await simPrograms();
+  await runBeside("ninja", ["-C", join("build", "cmake", "native"), ...programs]);
   const recipes = new Map([...programs].map((name) => [name, recipeOf(name)]));
   const own = join(root, "build", "desk_sim");
   if (!existsSync(own)) throw new Error("build/desk_sim is missing: run npm run build first");
-  const outcomes = await all(mutants, recipes);
+  const simulator = createHash("sha256").update(readFileSync(own)).digest("hex");
+  mkdirSync(scratch, { recursive: true });
+  const results = resultsOf(simulator);
+  for (const lives of [Math.min(lives_at_first, lives_at_most), lives_at_most]) {
+    await round(mutants, recipes, lives, results, simulator);
+    if (asked.quick) break;
+  }
+  const outcomes = mutants.map((mutant) =>
+    ({ mutant, .../** @type {Result} */ (results.get(mutant.name)) }));
   return summed(outcomes, invariantsOf(own));
 }
 

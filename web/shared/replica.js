@@ -14,6 +14,8 @@ import { open_queue } from './queue.js';
 const PAUSE_MS = 1000;
 const PAUSE_MS_MAX = 15_000;
 const ATTEMPTS_MAX = 100;
+/** No refusals: the core in the page itself has failed, and what it held may be undone. */
+const broken = new Set(['bug', 'storage']);
 
 /** @typedef {{id:string, op:string, in:any, at:number, reply?:any, error?:any,
  *   settling?:boolean, sent_rev?:number|null}} Pending */
@@ -135,7 +137,7 @@ class Replica {
     try {
       return this.#run({ op, in: input }, this.now());
     } catch (error) {
-      if (error.category !== 'bug') throw error;
+      if (!broken.has(error.category)) throw error;
       this.#give_up(error);
       return this.#ask(op, input);
     }
@@ -144,6 +146,7 @@ class Replica {
   /** The core in the page has failed: from here on the server answers, and nothing is lost,
    * because everything that waits lies in the queue. @param {any} error */
   #give_up(error) {
+    if (!this.#desk) return;
     console.warn('replica: given up', error);
     this.#desk = null;
     this.#held = false;
@@ -196,7 +199,7 @@ class Replica {
     try {
       return this.#run(entry, entry.at);
     } catch (error) {
-      if (error.category !== 'bug') throw error;
+      if (!broken.has(error.category)) throw error;
       this.#give_up(error);
       return undefined;
     }
@@ -303,8 +306,8 @@ class Replica {
   async #pull() {
     try {
       if (this.#desk) await this.#pull_rows();
-      else this.#forget_settled(Infinity);
       if (this.#desk) this.#online(true);
+      else this.#forget_settled(Infinity);
       this.#changed();
     } catch (error) {
       if (error.signed_out) return this.#signed_out();
@@ -333,17 +336,27 @@ class Replica {
   }
 
   async #pull_rows() {
-    for (let more = true; more;) {
+    for (let more = true; more && this.#desk;) {
       const rows = (await pull(this.#since)).out;
       if (rows.reset) await this.#begin_anew();
-      this.#release();
-      this.#desk.call('sync.apply', rows, this.#host());
+      this.#apply(rows);
       this.#since = rows.rev;
       more = rows.more;
       this.#forget_settled(rows.more ? 0 : rows.rev);
       this.#rebase();
     }
     this.state.rev = this.#since;
+  }
+
+  /** @param {any} rows */
+  #apply(rows) {
+    try {
+      this.#release();
+      this.#desk.call('sync.apply', rows, this.#host());
+    } catch (error) {
+      this.#give_up(error);
+      throw error;
+    }
   }
 
   /** The server's file is older than these rows (it was restored): they are worth nothing. */
@@ -380,6 +393,7 @@ class Replica {
         entry.reply = this.#run(entry, entry.at);
         entry.error = undefined;
       } catch (error) {
+        if (broken.has(error.category)) return this.#give_up(error);
         // The server has the last word; until then the entry is shown with this doubt.
         entry.error = error;
         entry.reply = undefined;

@@ -1,0 +1,89 @@
+/* hasty_host.c: a host whose clock runs a moment ahead serves a request, or takes what is to be
+ * sent, just after a clock of the core has run out and before it ticks. The core must not need the
+ * tick: what is due has happened before anything else does. Asks only what changes nothing. */
+#include "contact_form_model.h"
+#include "door.h"
+
+static happening looks_ahead, question_is_asked_for, effects_are_asked_for;
+
+enum { EARLY_MS = 300, AHEAD_MS = SECOND_MS };
+
+struct moment {
+    int64_t at, contact_form_id;
+};
+
+static void plan(struct sim *sim, int64_t due_at, int64_t contact_form_id, happening *run) {
+    struct moment *moment = keep(sim, sizeof *moment);
+    *moment = (struct moment){due_at - EARLY_MS, contact_form_id};
+    later(sim, moment->at - host_now(sim), run, moment);
+}
+
+static void looks_ahead(struct sim *sim, void *with) {
+    static const char form_sql[] = "select item_id from schedule where item_kind = 'contact_form'"
+                                   " and due_at > ?1 order by due_at limit 1";
+    static const char due_sql[] = "select min(due_at) from schedule where item_kind ="
+                                  " 'contact_form' and item_id = ?1 and due_at > ?2";
+    static const char deadline_sql[] = "select coalesce(min(deadline_at), 0) from effect where"
+                                       " state = 'queued' and deadline_at > ?1";
+    (void)with;
+    later(sim, pause_ms(sim, HOUR_MS, 5 * HOUR_MS), looks_ahead, NULL);
+    if (sim->calm || door_asleep(sim)) return;
+    int64_t form_id = LOOK(sim, form_sql, host_now(sim));
+    int64_t due_at = form_id ? LOOK(sim, due_sql, form_id, host_now(sim)) : 0;
+    int64_t deadline_at = LOOK(sim, deadline_sql, host_now(sim));
+    if (due_at && drawn(sim, 20)) plan(sim, due_at, form_id, question_is_asked_for);
+    if (deadline_at) plan(sim, deadline_at, 0, effects_are_asked_for);
+}
+
+/* The host's clock may have been set meanwhile. */
+static bool is_now(struct sim *sim, struct moment *moment, int64_t *ret_form_id) {
+    bool now = moment->at == host_now(sim) && !sim->calm && !door_asleep(sim);
+    *ret_form_id = moment->contact_form_id;
+    drop(sim, moment);
+    return now;
+}
+
+static void question_is_asked_for(struct sim *sim, void *with) {
+    static const char due[] = "select count(*) from schedule where item_kind = 'contact_form'"
+                              " and item_id = ?1 and due_at <= ?2";
+    int64_t form_id;
+    if (!is_now(sim, with, &form_id)) return;
+    sim->skew_ms += AHEAD_MS;
+    const cJSON *ok = host_call(sim, integration_who, "contact_form.get", NULL,
+                                "{'contact_form_id':%lld}", (long long)form_id);
+    if (ok && LOOK(sim, due, form_id, host_now(sim)))
+        violated(sim, "what-is-due-has-happened", "question %lld is shown as it was before",
+                 (long long)form_id);
+    settle_now(sim);
+    sim->skew_ms -= AHEAD_MS;
+    outbox_poke(sim);
+}
+
+/* Only when nothing else waits: what is given out here nobody sends. */
+static void effects_are_asked_for(struct sim *sim, void *with) {
+    static const char good[] = "select count(*) from effect where state = 'queued'"
+                               " and due_at <= ?1 and deadline_at > ?1";
+    int64_t none;
+    if (!is_now(sim, with, &none) || LOOK(sim, good, host_now(sim) + AHEAD_MS)) return;
+    sim->skew_ms += AHEAD_MS;
+    const cJSON *ok = host_call(sim, host_who, "effect.take", NULL, "{'limit':20}");
+    const cJSON *effect;
+    cJSON_ArrayForEach(effect, cJSON_GetObjectItemCaseSensitive(ok, "effects"))
+        if (number_of(effect, "deadline_at") <= host_now(sim))
+            violated(sim, "never-after-deadline", "effect %lld is given out at its deadline",
+                     (long long)number_of(effect, "effect_id"));
+    sim->skew_ms -= AHEAD_MS;
+    outbox_poke(sim);
+}
+
+static void begin(struct sim *sim) { later(sim, DAY_MS, looks_ahead, NULL); }
+
+static const struct invariant invariants[] = {
+    {"what-is-due-has-happened", "35 38 40", "Who asks about a question finds it as it is by the"
+     " clock, whether the host has ticked or not.", 0, NULL},
+    {NULL, NULL, NULL, 0, NULL},
+};
+
+const struct part hasty_host_part = {
+    .name = "hasty_host", .place = 6, .begin = begin, .invariants = invariants,
+};
