@@ -22,8 +22,8 @@ function(sim_program name)
 endfunction()
 
 set(sim_sources life.c tape.c texts.c events.c door.c crash.c outbox.c providers.c people.c
-                look.c core_oracle.c laws.c entrance.c entrance_strangers.c side_office.c hasty_host.c
-                review_chat_world.c review_chat_oracle.c)
+                look.c core_oracle.c laws.c entrance.c entrance_strangers.c side_office.c
+                hasty_host.c review_chat_world.c review_chat_oracle.c)
 list(TRANSFORM sim_sources PREPEND "${sim_folder}/")
 file(GLOB sim_more CONFIGURE_DEPENDS "${sim_folder}/contact_form_*.c")
 list(APPEND sim_sources ${sim_more})

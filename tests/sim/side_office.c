@@ -152,12 +152,14 @@ static void doctor_is_rated(struct sim *sim, struct affair *affair) {
 /* Rules 2, 19, 20, 22: nobody ends or annuls in the author's place, assistants do not write. */
 static void others_act(struct sim *sim, struct affair *affair) {
     long long chat_id = (long long)affair->chat_id;
-    const char *others[] = {integration_who, writer(sim), host_who};
-    const char *who = others[draw(sim, 3)];
-    must_refuse(sim, "only-the-author-ends", "denied.not_author", who, "review_chat.end",
-                "{'review_chat_id':%lld}", chat_id);
-    must_refuse(sim, "only-the-author-annuls", "denied.not_author", who,
-                "review_chat.mark_solved", "{'review_chat_id':%lld,'confirmed':true}", chat_id);
+    const char *others[] = {integration_who, drawn(sim, 50) ? writer(sim) : host_who};
+    for (int i = 0; i < 2; i++) {
+        must_refuse(sim, "only-the-author-ends", "denied.not_author", others[i],
+                    "review_chat.end", "{'review_chat_id':%lld}", chat_id);
+        must_refuse(sim, "only-the-author-annuls", "denied.not_author", others[i],
+                    "review_chat.mark_solved", "{'review_chat_id':%lld,'confirmed':true}",
+                    chat_id);
+    }
     must_refuse(sim, "only-the-two-sides", "denied.not_allowed",
                 colleague(state(sim)->assistant_id, "assistant"), "review_chat.post",
                 "{'review_chat_id':%lld,'text':'let me in'}", chat_id);
@@ -219,6 +221,8 @@ static void author_is_erased(struct sim *sim, struct affair *affair) {
         violated(sim, "erased-leaves-nothing", "chat %lld still calls its author", chat_id);
     must_refuse(sim, "erased-leaves-nothing", "refused.expired_link", host_who, "link.open",
                 "{'link_id':%lld}", (long long)affair->link_id);
+    must_refuse(sim, "erased-leaves-nothing", "refused.expired_link", link_who(affair->link_id),
+                "review_chat.get", "{'review_chat_id':%lld}", chat_id);
 }
 
 /* Rules 22, 23: who taps again, and then ends the chat, annuls and dates nothing anew. */

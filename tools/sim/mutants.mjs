@@ -98,7 +98,8 @@ for (const signal of /** @type {const} */ (["SIGTERM", "SIGINT"])) {
  * @returns {Promise<{status: number|null, said: string, late: boolean}>} */
 function lived(command, args, { cwd = root, watch = "" } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn("sh", ["-c", `ulimit -S -t ${patience_s}; exec "$@"`, "sh", command, ...args],
+    const patiently = ["-c", `ulimit -S -t ${patience_s}; exec "$@"`, "sh"];
+    const child = spawn("sh", [...patiently, command, ...args],
       { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, DESK_SIM_WATCH: watch } });
     let said = "";
     living.add(child);
@@ -312,9 +313,10 @@ function summed(outcomes, invariants) {
     console.log(`survived: ${mutant.name}: ${mutant.head.Fault}`);
   }
   const share = 100 * caught.length / outcomes.length;
+  const proven = invariants.filter((name) => broken.has(name)).length;
   console.log(`mutants: ${outcomes.length} faults, ${caught.length} caught `
     + `(${share.toFixed(1)} %), ${survivors.length} survivors, ${troubled.length} in trouble, `
-    + `${invariants.length - unproven.length} of ${invariants.length} invariants proven`);
+    + `${proven} of ${invariants.length} invariants broken`);
   const enough = asked.quick ? caught.length === outcomes.length : share >= 95;
   return enough && troubled.length === 0 && (asked.quick || unproven.length === 0);
 }
