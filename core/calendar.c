@@ -119,6 +119,7 @@ static enum err days_load(struct tx *tx, const char *sql, struct args args,
     if (rows.n > 0 && !ret_list->days) return ERR_MEMORY;
     for (int i = 0; i < rows.n; i++) {
         const struct value *v = row_at(&rows, i);
+        if (!date_valid(v[0].text) || !date_valid(v[1].text)) return ERR_CORRUPT;
         ret_list->days[ret_list->n++] = (struct days){date_day(v[0].text), date_day(v[1].text)};
     }
     return OK;
