@@ -249,3 +249,15 @@ TEST(history_says_who_set_hours_and_absences) {
     CHECK_HAS(askf(core, "{'op':'core.verify','now':" MONDAY "," HOST ",'in':{}}"), "{\"ok\":");
     desk_close(core);
 }
+
+TEST(a_stored_date_that_is_none_is_told_as_damage) {
+    const char *const preview = "{'op':'contact_form.preview','now':" MONDAY
+                                ",'in':{'clinic_id':1}}";
+    desk *core = with_doctors();
+    askf(core, "{'op':'clinic.set_hours','now':" MONDAY "," ANNA ",'in':{'hours':[{'day':1,"
+               "'from':'08:00','to':'18:00'}],'holidays':['2026-03-05']}}");
+    CHECK_HAS(askf(core, "%s", preview), "{\"ok\":");
+    spoil("update holiday set date = '2026-03-0x'");
+    CHECK_HAS(askf(core, "%s", preview), "storage.corrupt");
+    desk_close(core);
+}
