@@ -1,7 +1,10 @@
 # The fuzzers' programs, only when asked for: DESK_FUZZ makes a tree of its own, whose objects count
 # every branch for libFuzzer and are of no use to anybody else. tools/fuzz.mjs configures it, builds
 # the target `fuzz` and runs what comes out. On WASI it is one module: how the core reads JSON.
+# Native there are two such trees: one guards everything, the quick one only what is ours, because
+# SQLite under a sanitizer takes most of the time, and its branches most of libFuzzer's.
 option(DESK_FUZZ "Build the fuzzers (native) or the module that reads JSON (WASI)" OFF)
+option(DESK_FUZZ_QUICK "Leave SQLite as it is, and do not report what is compared" OFF)
 if(NOT DESK_FUZZ)
   return()
 endif()
@@ -28,28 +31,31 @@ endif()
 # to libFuzzer, which takes a fifth of the speed and finds no branch of ours.
 set(guarded -g -fno-omit-frame-pointer -fsanitize=address)
 set(judged -fsanitize=undefined -fno-sanitize-recover=undefined)
-target_compile_options(sqlite PRIVATE ${guarded}
-  -fsanitize-coverage=inline-8bit-counters,pc-table)
-target_compile_options(cjson PRIVATE ${guarded} -fsanitize=fuzzer-no-link)
-target_compile_options(desk_objects PRIVATE ${guarded} -fsanitize=fuzzer-no-link ${judged})
+set(counted -fsanitize-coverage=inline-8bit-counters,pc-table)
+if(DESK_FUZZ_QUICK)
+  set(led ${counted})
+else()
+  set(led -fsanitize=fuzzer-no-link)
+  target_compile_options(sqlite PRIVATE ${guarded} ${counted})
+endif()
+target_compile_options(cjson PRIVATE ${guarded} ${led})
+target_compile_options(desk_objects PRIVATE ${guarded} ${led} ${judged})
 
 # What the targets share is not counted: only the product's branches lead the search.
 file(GLOB shared CONFIGURE_DEPENDS "${fuzz_folder}/[!f]*.c")
 list(FILTER shared EXCLUDE REGEX "json_door")
+list(APPEND shared tests/sim/disk.c tests/sim/disk_files.c tests/sim/memory.c)
 foreach(target door request database)
   if(NOT EXISTS "${fuzz_folder}/fuzz_${target}.c")
     continue()
   endif()
   add_executable(fuzz_${target} EXCLUDE_FROM_ALL "${fuzz_folder}/fuzz_${target}.c" ${shared})
-  if(target STREQUAL database)
-    target_sources(fuzz_${target} PRIVATE tests/sim/disk.c tests/sim/disk_files.c
-      tests/sim/memory.c)
-    target_link_options(fuzz_${target} PRIVATE
-      -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free)
-  endif()
+  target_link_options(fuzz_${target} PRIVATE
+    -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=free)
   target_include_directories(fuzz_${target} PRIVATE "${fuzz_folder}")
   target_link_libraries(fuzz_${target} PRIVATE desk_objects sqlite cjson m)
   target_compile_options(fuzz_${target} PRIVATE ${warnings} ${guarded} ${judged})
+  target_compile_definitions(fuzz_${target} PRIVATE $<$<BOOL:${DESK_FUZZ_QUICK}>:DESK_FUZZ_QUICK>)
   target_link_options(fuzz_${target} PRIVATE -fsanitize=fuzzer,address,undefined)
   add_dependencies(fuzz fuzz_${target})
 endforeach()

@@ -243,6 +243,8 @@ enum err form_clocks_set(struct tx *tx, const struct contact_form *form, bool of
     struct form_plan plan;
     TRY(form_plan(tx, form, &plan));
     *ret_remind_at = plan.remind_at;
+    /* A policy that no longer wants offers ends those that are planned. */
+    if (!offers) TRY(form_clocks_stop(tx, form));
     TRY(schedule_set(tx, "contact_form", form->item.id, ON_REMIND, plan.remind_at));
     if (offers) {
         TRY(schedule_set(tx, "contact_form", form->item.id, ON_OFFER_BASIC, plan.offer_basic_at));

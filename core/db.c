@@ -47,6 +47,8 @@ static const char rehearse_save[] = "savepoint rehearsal";
 static const char rehearse_undo[] = "rollback to rehearsal";
 static const char rehearse_release[] = "release rehearsal";
 
+/* Every statement is a constant and known to be good: one that fails as if it were wrong has met a
+ * file that lacks what it names, or holds what the core never wrote. */
 enum err db_error(int code) {
     switch (code & 0xFF) {
     case SQLITE_OK:
@@ -54,6 +56,10 @@ enum err db_error(int code) {
     case SQLITE_DONE: return OK;
     case SQLITE_FULL: return ERR_FULL;
     case SQLITE_NOMEM: return ERR_MEMORY;
+    case SQLITE_ERROR:
+    case SQLITE_SCHEMA:
+    case SQLITE_FORMAT:
+    case SQLITE_TOOBIG:
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return ERR_CORRUPT;
     case SQLITE_IOERR:
@@ -61,6 +67,8 @@ enum err db_error(int code) {
     case SQLITE_READONLY:
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return ERR_IO;
+    /* What is bound has its column's type (db.h): the rest of an updated row has not. */
+    case SQLITE_CONSTRAINT: return code == SQLITE_CONSTRAINT_DATATYPE ? ERR_CORRUPT : ERR_BUG;
     default: return ERR_BUG;
     }
 }
@@ -88,6 +96,7 @@ static int db_setup(struct db *db) {
     /* Plans must not depend on what happened to be bound first: else SQLite prepares a statement
      * again whenever a parameter changes that a partial index was compared with. */
     int code = sqlite3_db_config(db->sqlite, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
+    sqlite3_extended_result_codes(db->sqlite, 1);
     if (CERTAIN(code == SQLITE_OK)) code = sqlite3_exec(db->sqlite, pragmas, NULL, NULL, NULL);
     if (code == SQLITE_OK)
         code = sqlite3_create_function(db->sqlite, "rev", 0, SQLITE_UTF8, db, db_function_rev, NULL,
@@ -117,7 +126,7 @@ static enum err db_migrate(struct db *db) {
     /* A file that knows no version is new, or spoilt when something stands in it. */
     int code = version < 0 ? SQLITE_CORRUPT
                            : sqlite3_exec(db->sqlite, sql_schema, NULL, NULL, NULL);
-    return code == SQLITE_ERROR ? ERR_CORRUPT : db_error(code);
+    return db_error(code);
 }
 
 /* Ending a transaction must not need memory that is not there. */
@@ -142,8 +151,6 @@ enum err db_open(const char *path, struct db **ret_db) {
     if (!*ret_db) return ERR_MEMORY;
     int code = sqlite3_open_v2(path, &(*ret_db)->sqlite, flags, pages_vfs(VFS_NAME));
     if (code == SQLITE_OK) code = db_setup(*ret_db);
-    /* The pragmas are known to be good: an error in them is one of the file's format. */
-    if (code == SQLITE_ERROR) return ERR_CORRUPT;
     if (code != SQLITE_OK) return db_error(code);
     TRY(db_migrate(*ret_db));
     return db_prepare_control(*ret_db);
@@ -190,8 +197,6 @@ static void column_read(struct column *column, const char *alias) {
 static enum err statement_prepare(struct db *db, const char *sql, struct statement *slot) {
     int code = sqlite3_prepare_v3(db->sqlite, sql, -1, SQLITE_PREPARE_PERSISTENT, &slot->handle,
                                   NULL);
-    /* Every statement is known to be good: what it names is missing from the file. */
-    if (code == SQLITE_ERROR) return ERR_CORRUPT;
     if (code != SQLITE_OK) return db_error(code);
     slot->columns = sqlite3_column_count(slot->handle);
     slot->column = calloc((size_t)slot->columns + 1, sizeof *slot->column);

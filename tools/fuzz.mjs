@@ -43,9 +43,9 @@ function settings() {
 }
 
 /** @param {string} name @param {Figures} figures */
-function line(name, { executions, calls, seconds, coverage, corpus, finding }) {
+function line(name, { executions, calls, quick, seconds, coverage, corpus, finding }) {
   const speed = Math.round(executions / Math.max(seconds, 0.001));
-  const asked = calls ? `, ${calls} calls` : "";
+  const asked = (quick ? ` (${quick} quick)` : "") + (calls ? `, ${calls} calls` : "");
   return `${name}: ${executions} executions${asked}, ${speed} a second, coverage ${coverage}, `
     + `corpus ${corpus}, ${finding === undefined ? 0 : 1} found`;
 }

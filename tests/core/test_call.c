@@ -129,9 +129,12 @@ TEST(what_sqlite_says_is_told_by_what_can_be_done_about_it) {
     } told[] = {{SQLITE_OK, OK}, {SQLITE_ROW, OK}, {SQLITE_DONE, OK}, {SQLITE_FULL, ERR_FULL},
                 {SQLITE_NOMEM, ERR_MEMORY}, {SQLITE_IOERR_NOMEM, ERR_IO},
                 {SQLITE_CORRUPT_INDEX, ERR_CORRUPT}, {SQLITE_NOTADB, ERR_CORRUPT},
+                {SQLITE_ERROR, ERR_CORRUPT}, {SQLITE_SCHEMA, ERR_CORRUPT},
+                {SQLITE_FORMAT, ERR_CORRUPT}, {SQLITE_TOOBIG, ERR_CORRUPT},
                 {SQLITE_IOERR_FSYNC, ERR_IO}, {SQLITE_CANTOPEN_ISDIR, ERR_IO},
                 {SQLITE_READONLY_DBMOVED, ERR_IO}, {SQLITE_BUSY_SNAPSHOT, ERR_IO},
                 {SQLITE_LOCKED, ERR_IO}, {SQLITE_CONSTRAINT_UNIQUE, ERR_BUG},
+                {SQLITE_CONSTRAINT_DATATYPE, ERR_CORRUPT},
                 {SQLITE_MISUSE, ERR_BUG}};
     for (size_t i = 0; i < sizeof told / sizeof *told; i++)
         CHECK(db_error(told[i].code) == told[i].err);

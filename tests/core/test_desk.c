@@ -172,6 +172,48 @@ TEST(a_spoilt_version_or_schema_is_no_bug_of_ours) {
     }
 }
 
+#define UNCHECKED "pragma writable_schema = on; update sqlite_schema set sql = "
+#define AGAIN " where name = 'clinic'; pragma writable_schema = reset; "
+
+/* Statements are constants: one that fails as if it were wrong has met what the core never wrote.
+ * Each is asked once before, so that it fails while it runs. */
+TEST(what_the_core_never_wrote_is_a_spoilt_file) {
+    static const struct {
+        const char *request, *sql;
+    } spoilt[] = {
+        {"{'op':'contact_form.preview','now':5,'actor':{'role':'visitor'},'in':{'clinic_id':1}}",
+         "update practitioner set services = '['"},
+        {"{'op':'contact_form.preview','now':5,'actor':{'role':'visitor'},'in':{'clinic_id':1}}",
+         "alter table service rename to services"},
+        {"{'op':'clinic.set','now':5," PLATFORM ",'in':{'clinic_id':1,'phone':'+48220000009'}}",
+         UNCHECKED "replace(sql, ') strict', ')')" AGAIN
+         "update clinic set added_at = 'noon'; " UNCHECKED "sql || ' strict'" AGAIN},
+    };
+    for (size_t i = 0; i < sizeof spoilt / sizeof *spoilt; i++) {
+        desk *core = desk_with_clinics(":memory:");
+        askf(core, "{'op':'practitioner.add','now':5," PLATFORM ",'in':{'clinic_id':1,'name':'A',"
+                   "'services':['filling']}}");
+        CHECK_HAS(askf(core, "%s", spoilt[i].request), "\"ok\"");
+        spoil(spoilt[i].sql);
+        CHECK_HAS(askf(core, "%s", spoilt[i].request), "storage.corrupt");
+        desk_close(core);
+    }
+}
+
+/* The number of the schema's format, which the pragmas of opening read first. */
+TEST(a_format_that_nobody_knows_is_a_spoilt_file) {
+    enum { FORMAT_AT = 47 };
+    char path[] = SCRATCH;
+    int file = mkstemp(path);
+    desk_close(desk_with_clinics(path));
+    CHECK(pwrite(file, "\t", 1, FORMAT_AT) == 1);
+    desk *core = desk_open(path);
+    CHECK_HAS(askf(core, "{'op':'clinic.list','now':5," HOST ",'in':{}}"), "storage.corrupt");
+    desk_close(core);
+    close(file);
+    unlink(path);
+}
+
 TEST(looking_ahead_leaves_no_transaction_open) {
     desk *core = desk_with_clinics(":memory:");
     askf(core, "{'op':'review_chat.open','now':2000," ANNA ",'in':{'review_id':1,'purpose':"

@@ -292,6 +292,28 @@ TEST(by_policy_a_reaction_brings_the_offer_of_another_office_again) {
     desk_close(core);
 }
 
+/* proves: 49 */
+TEST(a_policy_that_wants_no_more_offers_ends_those_that_are_planned) {
+    desk *core = with_offices();
+    askf(core, "{'op':'policy.set','now':5," PLATFORM ",'in':{'key':'form.rearm','value':2}}");
+    askf(core, "{'op':'policy.set','now':5," PLATFORM
+               ",'in':{'key':'form.unanswered_clock','value':1}}");
+    askf(core, "{'op':'clinic.set','now':5," PLATFORM ",'in':{'clinic_id':1,'tier':'premium'}}");
+    sent(core, 5000, "q", "");
+    as_ewa(core, "answer", 6000, "'contact_form_id':1,'text':'a','last_message_id':1");
+    askf(core, "{'op':'contact_form.reply','now':7000," PATIENT(1)
+               ",'in':{'contact_form_id':1,'text':'and now?'}}");
+    askf(core, "{'op':'policy.set','now':8000," PLATFORM ",'in':{'key':'form.rearm','value':1}}");
+    as_ewa(core, "get", 9000, "'contact_form_id':1");
+    /* The reading's own clock is the only one left: a reminder two days later (B16). */
+    const char *due = "{'op':'contact_form.get','now':9001," EWA ",'in':{'contact_form_id':1}}";
+    CHECK_HAS(askf(core, "%s", due), "\"due_at\":172809000");
+    askf(core, "{'op':'clock.tick','now':172809000," HOST ",'in':{}}");
+    CHECK_HAS(askf(core, "{'op':'contact_form.get','now':172809001," EWA
+                         ",'in':{'contact_form_id':1}}"), "\"due_at\":null");
+    desk_close(core);
+}
+
 TEST(a_question_that_one_has_read_shows_what_its_clocks_have_done_since) {
     desk *core = with_staff();
     sent(core, 5000, "q", "");

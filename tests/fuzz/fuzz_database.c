@@ -1,16 +1,25 @@
 /* fuzz_database.c: a spoilt file where the database should be. The good one is made by the core
  * itself at the start, on the simulated disk; an input is a list of edits to it (spoil.h). Opening,
  * reading, writing and closing must neither crash nor hang, and every refusal be one of the list.
+ * Most inputs are spoilt under the core's hands, which is quick: SQLite forgets the pages that it
+ * has read and reads them again. Edits of the first page, of the file's size and of the log need
+ * an opening and get it.
  * What a reply says of spoilt rows is not judged: no checksum guards them. */
-#include <stdio.h>
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../sim/disk.h"
+#include "../sim/disk_files.h"
 #include "spoil.h"
 #include "world.h"
 
 #define NAME "desk.sqlite3"
+#define LOG NAME "-wal"
+
+/* Of the pages that SQLite is built with. One input in so many of those that could do without is
+ * there when the core opens the file; after one in so many of these the desk itself is closed. */
+enum { PAGE = 2048, PAGES_MAX = 512, OPENED = 64, CLOSED = 8 };
 
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t room, unsigned seed);
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
@@ -24,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 /* Every table is read by some and written by some. Preparing their statements takes most of the
  * time, so an input says which it wants: lines `ask 17`, beside its edits. */
-enum { ASKED_MAX = 6 };
+enum { ASKED_MAX = 3 };
 static const char *const asked[] = {
     ASK("review.list", PLATFORM, "\"clinic_id\":1"),
     ASK("review_chat.get", ANNA, "\"review_chat_id\":1"),
@@ -54,26 +63,45 @@ static const char *const asked[] = {
     ASK("core.hash", HOST, ""),
 };
 
-static struct image good;
+static const char read_one[] = ASK("rating.get", PLATFORM, "\"clinic_id\":1");
 
-/* The file as it is after a while, and a log with what came last. */
-static void good_make(void) {
-    void *bytes;
-    disk_install();
-    disk_format();
-    desk *core = desk_open(NAME);
-    if (!core) finding("out of memory", "");
-    world_play(core);
+static struct image good, work;
+static desk *core;
+static size_t changed[PAGES_MAX];
+static size_t changed_n;
+
+static void disk_is(const struct image *image, bool with_log) {
+    disk_put(NAME, image->file, image->file_size);
+    disk_put(LOG, with_log && image->log_size > 0 ? image->log : NULL, image->log_size);
+}
+
+static void core_anew(void) {
     desk_close(core);
     core = desk_open(NAME);
     if (!core) finding("out of memory", "");
+}
+
+static uint8_t *file_copy(const char *name, size_t *ret_size) {
+    void *bytes;
+    *ret_size = disk_copy(name, &bytes);
+    if (*ret_size == 0) finding("a file that was made", name);
+    return bytes;
+}
+
+/* The file as it is after a while, and a log with what came last. */
+static void good_make(void) {
+    disk_install();
+    core_anew();
+    world_play(core);
+    core_anew();
+    good.file = file_copy(NAME, &good.file_size);
     world_tell(core, ASK("review_chat.post", ANNA, "\"review_chat_id\":1,\"text\":\"Later\""));
-    good.file_size = disk_copy(NAME, &bytes);
-    good.file = bytes;
-    good.log_size = disk_copy(NAME "-wal", &bytes);
-    good.log = bytes;
-    desk_close(core);
-    if (good.file_size == 0 || good.log_size == 0) finding("a file and its log", "");
+    good.log = file_copy(LOG, &good.log_size);
+    work.file = file_copy(NAME, &work.file_size);
+    work.log = file_copy(LOG, &work.log_size);
+    if (good.file_size > PAGES_MAX * PAGE) finding("a larger file than this has room for", "");
+    disk_is(&good, false);
+    core_anew();
 }
 
 int LLVMFuzzerInitialize(int *count, char ***arguments);
@@ -87,31 +115,97 @@ size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t room, unsigne
     return spoil_mutate(&good, bytes, size, room, seed);
 }
 
-static void ask_what_it_says(desk *core, const uint8_t *bytes, size_t size) {
+/* Whether nothing spoilt was met; where it was, that is the end, unless it `goes_on`. */
+static bool ask_what_it_says(const uint8_t *bytes, size_t size, bool goes_on) {
     static const char word[] = "ask ";
     int count = 0;
-    for (size_t at = 0; at + sizeof word <= size && count < ASKED_MAX; at++) {
+    bool sound = true;
+    for (size_t at = 0; at + sizeof word <= size && count < ASKED_MAX && sound; at++) {
         bool begins = at == 0 || bytes[at - 1] == '\n';
         if (!begins || memcmp(bytes + at, word, sizeof word - 1) != 0) continue;
         size_t number = 0;
         for (at += sizeof word - 1; at < size && bytes[at] >= '0' && bytes[at] <= '9'; at++)
             number = (number * 10 + bytes[at] - '0') % (sizeof asked / sizeof *asked);
-        world_tell(core, asked[number]);
+        sound = world_tell(core, asked[number]) || goes_on;
         count++;
     }
-    if (count == 0) world_tell(core, asked[0]);
+    if (count == 0) sound = world_tell(core, asked[0]);
+    return sound;
+}
+
+/* Which pages the edits have changed. */
+static void changes_find(void) {
+    changed_n = 0;
+    for (size_t at = 0; at + PAGE <= good.file_size; at += PAGE)
+        if (memcmp(work.file + at, good.file + at, PAGE) != 0) changed[changed_n++] = at;
+}
+
+static void work_is_good(void) {
+    for (size_t i = 0; i < changed_n; i++)
+        memcpy(work.file + changed[i], good.file + changed[i], PAGE);
+    if (work.log_size != good.log_size || memcmp(work.log, good.log, good.log_size) != 0)
+        memcpy(work.log, good.log, good.log_size);
+    work.file_size = good.file_size;
+    work.log_size = good.log_size;
+}
+
+/* SQLite forgets what it has read; what the file says now counts. */
+static void pages_become(const struct image *image) {
+    unsigned count;
+    struct disk_file *file = disk_file_find(NAME);
+    for (size_t i = 0; i < changed_n; i++)
+        disk_file_write(file, (int64_t)changed[i], image->file + changed[i], PAGE);
+    disk_file_sync(file);
+    sqlite3_file_control(world_connection(&count), "main", SQLITE_FCNTL_RESET_CACHE, NULL);
+}
+
+/* The machine dies and starts again with these files. The core finds its own file closed and opens
+ * it anew; it keeps its texts, which takes half as long as a start. */
+static void power_on(const struct image *image, bool with_log) {
+    unsigned count;
+    struct disk_faults death = {.kill_at = 0, .fail_at = -1};
+    sqlite3_file_control(world_connection(&count), "main", SQLITE_FCNTL_RESET_CACHE, NULL);
+    disk_plan(&death);
+    /* The first call fails, if the core does not know already; the next closes and cannot open. */
+    while (world_tell(core, read_one) || !disk_dead()) continue;
+    world_tell(core, read_one);
+    disk_is(image, with_log);
+    disk_power_on(NULL, NULL);
+    world_tell(core, read_one);
+}
+
+/* The core has the file open when it is spoilt. Nothing is committed, because the core ends the
+ * transaction when it meets what is spoilt; then the good file is put back and opened. */
+static void spoilt_while_open(const uint8_t *bytes, size_t size) {
+    unsigned before, after;
+    world_connection(&before);
+    pages_become(&work);
+    bool undone = world_tell(core, ASK("core.hold", HOST, "")) &&
+                  ask_what_it_says(bytes, size, false) &&
+                  world_tell(core, ASK("core.rollback", HOST, ""));
+    world_connection(&after);
+    if (undone && after == before) {
+        pages_become(&good);
+    } else {
+        power_on(&good, false);
+    }
+}
+
+static void spoilt_when_opened(const uint8_t *bytes, size_t size, bool with_log, bool closes) {
+    power_on(&work, with_log);
+    ask_what_it_says(bytes, size, true);
+    if (closes) core_anew();
+    power_on(&good, false);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-    struct image image = spoil(&good, bytes, size);
-    disk_format();
-    disk_put(NAME, image.file, image.file_size);
-    if (image.log_size > 0) disk_put(NAME "-wal", image.log, image.log_size);
-    free(image.file);
-    free(image.log);
-    desk *core = desk_open(NAME);
-    if (!core) finding("out of memory", "");
-    ask_what_it_says(core, bytes, size);
-    desk_close(core);
+    bool with_log = spoil(&work, bytes, size);
+    changes_find();
+    bool head = changed_n > 0 && changed[0] == 0, cut = work.file_size != good.file_size;
+    uint64_t digest = input_digest(bytes, size);
+    bool opens = head || cut || with_log || digest % OPENED == 0;
+    if (opens) spoilt_when_opened(bytes, size, with_log, digest / OPENED % CLOSED == 0);
+    else spoilt_while_open(bytes, size);
+    work_is_good();
     return 0;
 }

@@ -30,7 +30,7 @@ static void ask_twice(struct world *world, const uint8_t *bytes, size_t size) {
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-    static struct world undone, committed;
+    static struct world undone = {.name = "undone"}, committed = {.name = "committed"};
     uint64_t digest = input_digest(bytes, size);
     struct world *world = digest % COMMITTED == 0 ? &committed : &undone;
     struct reply reply;

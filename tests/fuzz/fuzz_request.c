@@ -7,9 +7,10 @@
 #include "mutate.h"
 #include "world.h"
 
-/* One sequence in so many is committed; after one in so many the state is judged: that takes as
- * long as ten requests, and what breaks it breaks it in many inputs that differ little. */
-enum { COMMITTED = 128, JUDGED = 4 };
+/* One sequence in so many is committed, after which the desk is opened anew; after one in so many
+ * the state is judged: each takes as long as twenty requests, and what breaks it breaks it in many
+ * inputs that differ little. */
+enum { COMMITTED = 512, JUDGED = 128 };
 
 size_t LLVMFuzzerCustomMutator(uint8_t *bytes, size_t size, size_t room, unsigned seed);
 size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint8_t *other,
@@ -27,7 +28,7 @@ size_t LLVMFuzzerCustomCrossOver(const uint8_t *one, size_t one_size, const uint
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
-    static struct world undone, committed;
+    static struct world undone = {.name = "undone"}, committed = {.name = "committed"};
     uint64_t digest = input_digest(bytes, size);
     struct world *world = digest % COMMITTED == 0 ? &committed : &undone;
     world_ready(world, world == &undone);

@@ -185,12 +185,15 @@ static void lines_change(struct chance *chance, struct lines *lines) {
     }
 }
 
-/* What was committed cannot be undone quickly, so most sequences do without. */
-static void commits_drop(struct chance *chance, struct lines *lines) {
-    for (unsigned i = lines->n; i-- > 0;) {
-        const char *op = cJSON_GetStringValue(cJSON_GetObjectItem(lines->line[i].json, "op"));
-        if (op && strcmp(op, "core.commit") == 0 && choose(chance, 4)) lines_remove(lines, i);
-    }
+/* What leaves the held transaction cannot be undone quickly, so most sequences do without. */
+static bool leaves(const struct line *line) {
+    const char *op = cJSON_GetStringValue(cJSON_GetObjectItem(line->json, "op"));
+    return op && (strcmp(op, "core.commit") == 0 || strcmp(op, "core.rollback") == 0);
+}
+
+static void leaving_drop(struct chance *chance, struct lines *lines) {
+    for (unsigned i = lines->n; i-- > 0;)
+        if (leaves(&lines->line[i]) && choose(chance, 8)) lines_remove(lines, i);
 }
 
 size_t mutate_lines(uint8_t *bytes, size_t size, size_t room, unsigned seed) {
@@ -198,26 +201,34 @@ size_t mutate_lines(uint8_t *bytes, size_t size, size_t room, unsigned seed) {
     struct lines lines;
     lines_read(&lines, bytes, size);
     for (unsigned n = 1 + choose(&chance, 3); n > 0; n--) lines_change(&chance, &lines);
-    commits_drop(&chance, &lines);
+    leaving_drop(&chance, &lines);
     size = lines_write(&lines, bytes, room);
     lines_forget(&lines);
+    return size;
+}
+
+/* The next line with its end, and on to the one behind it; 0 when there is none. */
+static size_t line_take(const uint8_t **from, size_t *left) {
+    const uint8_t *newline = *left ? memchr(*from, '\n', *left) : NULL;
+    size_t size = newline ? (size_t)(newline - *from) + 1 : 0;
+    *from += size;
+    *left -= size;
     return size;
 }
 
 size_t mutate_cross(const uint8_t *one, size_t one_size, const uint8_t *other, size_t other_size,
                     uint8_t *ret_bytes, size_t room, unsigned seed) {
     struct chance chance = {seed};
-    struct lines first, second, both = {.n = 0};
-    lines_read(&first, one, one_size);
-    lines_read(&second, other, other_size);
-    unsigned i = 0, j = 0;
-    while (both.n < LINES_MAX && (i < first.n || j < second.n)) {
-        bool from_first = j == second.n || (i < first.n && choose(&chance, 2));
-        const struct line *line = from_first ? &first.line[i++] : &second.line[j++];
-        if (choose(&chance, 4)) both.line[both.n++] = *line;
+    const uint8_t *from[] = {one, other};
+    size_t left[] = {one_size, other_size}, written = 0;
+    for (unsigned n = 0; n < LINES_MAX;) {
+        unsigned which = choose(&chance, 2);
+        size_t size = line_take(&from[which], &left[which]);
+        if (size == 0) which = !which, size = line_take(&from[which], &left[which]);
+        if (size == 0) break;
+        bool kept = choose(&chance, 4) && written + size <= room;
+        if (kept) memcpy(ret_bytes + written, from[which] - size, size);
+        if (kept) written += size, n++;
     }
-    size_t size = lines_write(&both, ret_bytes, room);
-    lines_forget(&first);
-    lines_forget(&second);
-    return size;
+    return written;
 }

@@ -1,14 +1,13 @@
-/* spoil.c: reading edits and applying them to a copy. Refuses nothing: what makes no sense in the
+/* spoil.c: reading edits and applying them. Refuses nothing: what makes no sense in the
  * file that is there does nothing. Next: spoil_mutate.c, which thinks of edits. */
 #include "spoil.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "reply.h"
-
+/* The kinds of pages that hold rows or entries, as their first byte says. */
+enum { INDEX_INNER = 2, INDEX_LEAF = 10, TABLE_LEAF = 13 };
 enum { FILE_HEADER = 100, LOG_HEADER = 32, FRAME_HEADER = 24, EDIT_BYTES_MAX = 32, LINE_MAX = 160 };
 
 static unsigned two_bytes(const uint8_t *at) { return (unsigned)at[0] << 8 | at[1]; }
@@ -24,13 +23,6 @@ static void put_four(uint8_t *at, uint32_t value) {
 static size_t page_size(const struct image *image) {
     unsigned size = image->file_size >= FILE_HEADER ? two_bytes(image->file + 16) : 0;
     return size >= 512 && (size & (size - 1)) == 0 ? size : 65536;
-}
-
-static uint8_t *copy_of(const uint8_t *bytes, size_t size) {
-    uint8_t *copy = malloc(size + 1);
-    if (!copy) finding("out of memory", "");
-    if (size > 0) memcpy(copy, bytes, size);
-    return copy;
 }
 
 static void put_bytes(uint8_t *into, size_t size, size_t at, const uint8_t *bytes, size_t n) {
@@ -56,7 +48,8 @@ static size_t hex_read(const char *text, uint8_t *ret_bytes) {
 /* A word, up to three numbers and hexadecimal bytes, as many of them as the word takes. */
 static struct edit edit_read(const char *line) {
     static const struct { const char *word; int numbers; bool bytes; } forms[] = {
-        {"page", 2, true}, {"cell", 3, true}, {"point", 2, true}, {"copy", 2, false},
+        {"page", 2, true}, {"cell", 3, true}, {"value", 3, true}, {"point", 2, true},
+        {"copy", 2, false},
         {"zero", 1, false}, {"cut", 1, false}, {"log", 1, true}, {"log_cut", 1, false},
         {"log_sum", 0, false},
     };
@@ -92,6 +85,39 @@ static uint8_t *pointer_at(const struct image *image, unsigned long page, unsign
     return at + first + 2 * (cell % cells);
 }
 
+/* A number of one to nine bytes at the place, which moves on behind it. */
+static uint64_t number_take(const uint8_t *page, size_t size, size_t *at) {
+    uint64_t number = 0;
+    for (int i = 0; i < 9 && *at < size; i++) {
+        uint8_t byte = page[(*at)++];
+        number = i == 8 ? number << 8 | byte : number << 7 | (byte & 0x7F);
+        if (byte < 0x80) break;
+    }
+    return number;
+}
+
+/* Where the values of a row or of an index's entry begin, and how many of their bytes the page
+ * has; 0 when it has none. */
+static size_t values_at(const uint8_t *page, size_t size, uint8_t kind, size_t at, size_t *ret_n) {
+    bool row = kind == TABLE_LEAF;
+    *ret_n = 0;
+    if (!row && kind != INDEX_LEAF && kind != INDEX_INNER) return 0;
+    if (kind == INDEX_INNER) at += 4;
+    uint64_t bytes = number_take(page, size, &at);
+    if (row) number_take(page, size, &at);
+    size_t head = at;
+    uint64_t types = number_take(page, size, &head);
+    if (types > bytes || at + types >= size) return 0;
+    *ret_n = bytes - types < size - at - types ? (size_t)(bytes - types) : size - at - types;
+    return at + types;
+}
+
+static void edit_value(uint8_t *page, size_t size, const uint8_t *header, size_t cell,
+                       const struct edit *edit) {
+    size_t n, at = values_at(page, size, header[0], cell, &n);
+    if (n > 0) put_bytes(page + at, n, edit->place[2] % n, edit->bytes, edit->n);
+}
+
 static void edit_page(struct image *image, const struct edit *edit) {
     size_t size = page_size(image);
     uint8_t *page = page_at(image, edit->place[0]);
@@ -102,6 +128,9 @@ static void edit_page(struct image *image, const struct edit *edit) {
     } else if (strcmp(edit->word, "cell") == 0 && pointer) {
         size_t at = two_bytes(pointer) + edit->place[2];
         put_bytes(page, size, at % size, edit->bytes, edit->n);
+    } else if (strcmp(edit->word, "value") == 0 && pointer) {
+        edit_value(page, size, page == image->file ? page + FILE_HEADER : page, two_bytes(pointer),
+                   edit);
     } else if (strcmp(edit->word, "point") == 0 && pointer) {
         put_bytes(pointer, 2, 0, edit->bytes, edit->n < 2 ? edit->n : 2);
     } else if (strcmp(edit->word, "copy") == 0) {
@@ -164,16 +193,16 @@ static bool line_next(const uint8_t *bytes, size_t size, size_t *at, char ret_li
     return true;
 }
 
-struct image spoil(const struct image *good, const uint8_t *edits, size_t size) {
-    struct image image = {copy_of(good->file, good->file_size), copy_of(good->log, good->log_size),
-                          good->file_size, good->log_size};
+bool spoil(struct image *image, const uint8_t *edits, size_t size) {
     char line[LINE_MAX];
-    bool sum = false;
+    bool sum = false, log = false;
     for (size_t at = 0; line_next(edits, size, &at, line);) {
         struct edit edit = edit_read(line);
-        if (strncmp(edit.word, "log", 3) == 0) edit_log(&image, &edit, &sum);
-        else if (edit.word[0]) edit_page(&image, &edit);
+        bool of_log = strncmp(edit.word, "log", 3) == 0;
+        if (of_log) edit_log(image, &edit, &sum);
+        else if (edit.word[0]) edit_page(image, &edit);
+        log |= of_log;
     }
-    if (sum) log_sum(&image);
-    return image;
+    if (sum) log_sum(image);
+    return log;
 }

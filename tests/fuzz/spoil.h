@@ -2,6 +2,7 @@
  * so that it stays small, readable and true to whatever the good file is:
  *   page 12 3 ff00        bytes of a page, from an offset
  *   cell 12 2 5 ff        bytes of the row or entry that a page's pointer leads to, likewise
+ *   value 12 2 5 ff       bytes of its values, behind what says of which types they are
  *   point 12 2 0123       that pointer itself
  *   copy 12 7             the first page over the second
  *   zero 12               a page of nothing
@@ -14,16 +15,18 @@
 #ifndef SPOIL_H
 #define SPOIL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct image {
-    uint8_t *file, *log; /* for free() */
+    uint8_t *file, *log;
     size_t file_size, log_size;
 };
 
-/* Applies the edits to a copy of the good image. A line that is no edit does nothing. */
-struct image spoil(const struct image *good, const uint8_t *edits, size_t size);
+/* Applies the edits to the image. A line that is no edit does nothing. Whether one was about the
+ * log, which otherwise need not be there. */
+bool spoil(struct image *, const uint8_t *edits, size_t size);
 
 /* Adds, changes or removes an edit of the list; the new size, at most `room`. */
 size_t spoil_mutate(const struct image *good, uint8_t *edits, size_t size, size_t room,

@@ -27,6 +27,7 @@ static int some_bytes(struct chance *chance, char *ret_text, size_t room) {
     return size;
 }
 
+/* Half of the edits are values, in which SQLite sees no harm and which it hands to the core. */
 static void some_edit(const struct image *good, struct chance *chance, char ret_line[LINE_MAX]) {
     unsigned size = (unsigned)good->file[16] << 8 | good->file[17];
     unsigned pages = (unsigned)(good->file_size / size), page = 1 + choose(chance, pages);
@@ -35,7 +36,7 @@ static void some_edit(const struct image *good, struct chance *chance, char ret_
     some_bytes(chance, bytes, sizeof bytes);
     /* The log repeats the file's page and a frame's head before each. */
     unsigned frame = log > 32 ? 32 + choose(chance, (log - 32) / (size + 24)) * (size + 24) : 0;
-    switch (choose(chance, 20)) {
+    switch (choose(chance, 32)) {
     case 0: snprintf(ret_line, LINE_MAX, "page 1 %u %s\n", choose(chance, 100), bytes); break;
     case 1: snprintf(ret_line, LINE_MAX, "page %u %u %s\n", page, choose(chance, 12), bytes); break;
     case 2: snprintf(ret_line, LINE_MAX, "page %u %u %s\n", page, choose(chance, size), bytes);
@@ -51,13 +52,25 @@ static void some_edit(const struct image *good, struct chance *chance, char ret_
     case 11: snprintf(ret_line, LINE_MAX, "log_sum\n"); break;
     case 12:
     case 13:
-    case 14: snprintf(ret_line, LINE_MAX, "ask %u\n", choose(chance, 32)); break;
-    case 15: snprintf(ret_line, LINE_MAX, "cell %u %u %u %s\n", page, cell, choose(chance, 400),
+    case 14:
+    case 15:
+    case 16: snprintf(ret_line, LINE_MAX, "ask %u\n", choose(chance, 24)); break;
+    case 17:
+    case 18: snprintf(ret_line, LINE_MAX, "cell %u %u %u %s\n", page, cell, choose(chance, 24),
                       bytes);
         break;
-    default: snprintf(ret_line, LINE_MAX, "cell %u %u %u %s\n", page, cell, choose(chance, 24),
-                      bytes);
+    default: snprintf(ret_line, LINE_MAX, "value %u %u %u %s\n", page, cell,
+                      choose(chance, choose(chance, 4) ? 32 : 400), bytes);
     }
+}
+
+/* What is only seen at an opening, which takes as long as many inputs that need none. */
+static bool needs_opening(const char *line) {
+    static const char *const starts[] = {"log", "cut ", "page 1 ", "cell 1 ", "value 1 ",
+                                         "point 1 ", "zero 1\n"};
+    for (size_t i = 0; i < sizeof starts / sizeof *starts; i++)
+        if (strncmp(line, starts[i], strlen(starts[i])) == 0) return true;
+    return false;
 }
 
 /* Where the line with that number begins. */
@@ -71,6 +84,21 @@ static unsigned lines_in(const uint8_t *edits, size_t size) {
     unsigned n = 0;
     for (size_t i = 0; i < size; i++) n += edits[i] == '\n';
     return n;
+}
+
+/* Most inputs do without. */
+static size_t openings_drop(struct chance *chance, uint8_t *edits, size_t size) {
+    if (choose(chance, 16) == 0) return size;
+    size_t kept = 0;
+    for (size_t at = 0, end; at < size; at = end) {
+        char line[LINE_MAX] = "";
+        end = line_at(edits + at, size - at, 1) + at;
+        memcpy(line, edits + at, end - at < LINE_MAX ? end - at : LINE_MAX - 1);
+        if (needs_opening(line)) continue;
+        memmove(edits + kept, edits + at, end - at);
+        kept += end - at;
+    }
+    return kept;
 }
 
 size_t spoil_mutate(const struct image *good, uint8_t *edits, size_t size, size_t room,
@@ -92,5 +120,5 @@ size_t spoil_mutate(const struct image *good, uint8_t *edits, size_t size, size_
         memcpy(edits + at, line, length);
         size = at + length + (size - tail);
     }
-    return size;
+    return openings_drop(&chance, edits, size);
 }

@@ -1,5 +1,5 @@
 /* world.h: the small portal that every input meets: three clinics, staff of each role, reviews,
- * a chat, forms, links and sessions, in a desk in memory; and the way back to it after an input.
+ * a chat, forms, links and sessions, on the simulated disk; and the way back to it after an input.
  * It is played in through desk_call like everything else. Next: world.c, the story itself. */
 #ifndef WORLD_H
 #define WORLD_H
@@ -11,6 +11,7 @@
 #define WORLD_NOW INT64_C(1772438910000)
 
 struct world {
+    const char *name; /* of its file */
     desk *core;
     struct sqlite3 *sqlite; /* the core's own connection, to look behind it */
     bool held;    /* inputs are undone by core.rollback; else nothing is undone but by force */
@@ -33,8 +34,13 @@ void world_call(struct world *, const void *bytes, size_t size, struct reply *re
 /* The same with a text. */
 void world_ask(struct world *, const char *request, struct reply *ret_reply);
 
-/* A call to a desk whose file may be spoilt: only a refusal is read, and may be storage.*. */
-void world_tell(desk *, const char *request);
+/* A call to a desk whose file may be spoilt: only a refusal is read, and may be storage.*. Whether
+ * it was another than that. */
+bool world_tell(desk *, const char *request);
+
+/* The connection that the core made last, and how many it has made: when there is one more, it has
+ * opened its file anew. */
+struct sqlite3 *world_connection(unsigned *ret_count);
 
 /* A number that is the same for the same input: decides what is looked at more closely. */
 uint64_t input_digest(const uint8_t *bytes, size_t size);

@@ -16,7 +16,7 @@ import { openLog } from '../../hosts/node/log.js';
 export const MAIN = fileURLToPath(new URL('../../hosts/node/main.js', import.meta.url));
 export const API_KEY = 'a-key-for-tests';
 const MANY = 1_000_000;
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** @typedef {{after: (work: () => any) => void}} Scope a test, or whatever else ends */
 

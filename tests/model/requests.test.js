@@ -1,5 +1,5 @@
-// A few thousand hostile requests to a real server, other ones each time; see requests.js and
-// hostile.js. proves: 2 3 12 13 32 56
+// A thousand hostile requests to a real server, other ones each time; see requests.js and
+// hostile.js. Read next: requests.slow.test.js. proves: 2 3 12 13 32 56
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { fileScope } from '../hosts/host.js';
@@ -13,12 +13,10 @@ before(async () => { world = await openServer(scope); });
 
 test('whatever is asked, the server answers in its own words and of nobody else', async (t) => {
   t.diagnostic(`seed ${seed}`);
-  const { failed, story, counts, memory } = await assail(world, { runs: 250, seed });
-  t.diagnostic(`${JSON.stringify(counts)}, ${memory.map((bytes) => bytes >> 20)} MiB`);
+  const { failed, story, counts } = await assail(world, { runs: 80, seed });
+  t.diagnostic(JSON.stringify(counts));
   assert.ok(!failed, story);
-  assert.ok(counts[200] > 50 && counts[400] > 50, JSON.stringify(counts));
-  const [warm, end] = memory;
-  assert.ok(end < warm * 1.25, `the server grew from ${warm} to ${end} bytes`);
+  assert.ok(counts[200] > 15 && counts[400] > 15, JSON.stringify(counts));
   assert.equal((await world.client.ask('GET', '/healthz')).status, 200);
   const { body } = await world.client.asPlatform('core.verify', {});
   assert.equal(body.chain, 'ok');

@@ -104,9 +104,12 @@ static void goes_out(struct sim *sim, const cJSON *effect, struct attempt *attem
     reports_plan(sim, kind, attempt);
 }
 
+/* After an outage it is up for two days: meanwhile each message is tried every ten minutes. */
 static bool is_down(struct sim *sim, int provider) {
     int64_t *until = &sim->providers->down_until[provider];
-    if (mishap(sim, OUTAGE)) *until = sim->now + (1 + (int64_t)choose(sim, 24)) * HOUR_MS;
+    bool recent = *until && sim->now - *until < 2 * (int64_t)DAY_MS;
+    if (!recent && mishap(sim, OUTAGE))
+        *until = sim->now + (1 + (int64_t)choose(sim, 24)) * HOUR_MS;
     return *until > sim->now && !sim->calm;
 }
 

@@ -20,7 +20,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const api_key = 'key-of-the-tests';
 const axe_path = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const axe_source = readFileSync(axe_path, 'utf8');
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 /** Asks again until the answer is there; says what was missing when it never comes.
  * @template T @param {string} what @param {() => Promise<T>} ask @param {number} [patience_ms]
@@ -209,14 +209,22 @@ export async function axe(page) {
     `${id}: ${node.target.join(' ')} ${node.any[0]?.message ?? ''}`));
 }
 
-/** Animations have ended, so that colours are what they stay. */
+/** Animations have ended, and none has begun with the next frame, so that colours are what they
+ * stay: a dialog that has just been opened is not yet moving. */
 export async function settle(page) {
-  await page.evaluate(() => {
-    const roots = [...document.querySelectorAll('*')].map((element) => element.shadowRoot)
-      .filter(Boolean);
-    return Promise.all([document, ...roots].flatMap((root) => root.getAnimations())
-      .filter((animation) => animation.effect?.getComputedTiming().iterations !== Infinity)
-      .map((animation) => animation.finished.catch(() => {})));
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => { requestAnimationFrame(resolve); });
+    const roots_in = (root) => [root, ...[...root.querySelectorAll('*')].flatMap((element) =>
+      (element.shadowRoot ? roots_in(element.shadowRoot) : []))];
+    const moving = () => roots_in(document).flatMap((root) => root.getAnimations())
+      .filter((animation) => animation.playState === 'running'
+        && animation.effect?.getComputedTiming().iterations !== Infinity);
+    let now;
+    do {
+      await frame();
+      now = moving();
+      await Promise.all(now.map((animation) => animation.finished.catch(() => {})));
+    } while (now.length > 0);
   });
 }
 

@@ -219,4 +219,26 @@ describe('the office of the cabinet', () => {
     await page.getByText('Дел нет').waitFor();
     await faultless(page);
   });
+
+  test('hours that are read anew close nothing that is being edited', async () => {
+    const { clinic_id } = world.clinic;
+    const open = (to) => server.platform('clinic.set_hours',
+      { clinic_id, hours: [{ day: 4, from: '09:00', to }] });
+    await open('13:00');
+    const page = await window_of('administrator', '#/hours');
+    await period(page, 'четверг', '09:00', '13:00').click();
+    await page.locator('.week-editor').waitFor();
+    const { practitioner_id } = await server.platform('practitioner.add',
+      { clinic_id, name: 'Ланская Ольга' });
+    await server.platform('absence.add', { clinic_id, practitioner_id, from: date_in(-1),
+      to: date_in(1) });
+    await page.locator('.badges', { hasText: 'Ланская Ольга' }).waitFor();
+    assert.equal(await page.locator('.week-editor').count(), 1);
+    assert.ok(await page.evaluate(() => document.activeElement.matches('.period.chosen button')),
+      'the keyboard is still at the period');
+    await open('14:00');
+    await period(page, 'четверг', '09:00', '14:00').waitFor();
+    assert.equal(await page.locator('.week-editor input').nth(1).inputValue(), '14:00');
+    await faultless(page);
+  });
 });

@@ -212,6 +212,54 @@ test('without_the_core_in_the_page_the_server_decides', async () => {
   await device.close();
 });
 
+/** From a word on, the core in the page answers that its memory is spent. */
+function core_that_fails() {
+  const make = WebAssembly.instantiate;
+  const error = { category: 'storage', code: 'storage.memory', field: null, message: '',
+    rule: null };
+  const reply = new TextEncoder().encode(JSON.stringify({ error, rev: 0 }));
+  WebAssembly.instantiate = async (...given) => {
+    const { exports: core } = await make(...given);
+    const failing = (/** @type {any} */ (globalThis));
+    const desk_call = (...asked) => {
+      if (!failing.memory_spent) return core.desk_call(...asked);
+      const at = core.malloc(reply.length);
+      new Uint8Array(core.memory.buffer, at).set(reply);
+      return at;
+    };
+    const desk_reply_size = (handle) => (failing.memory_spent ? reply.length
+      : core.desk_reply_size(handle));
+    return { exports: { ...core, desk_call, desk_reply_size } };
+  };
+}
+
+test('a_core_that_fails_in_the_page_refuses_nothing_and_loses_nothing', async () => {
+  const chat = await clinic_writes();
+  const device = await open_device(world.browser);
+  await device.addInitScript(core_that_fails);
+  const page = await open_page(device);
+  await page.goto(chat.link);
+  await page.locator('.door .primary').click();
+  await replica_ready(page);
+  await page.route('**/api/review_chat.post', (route) => route.abort());
+  await write(page, 'Еще с памятью.');
+  await page.locator('.message.waits').waitFor();
+  await page.evaluate(() => { (/** @type {any} */ (globalThis)).memory_spent = true; });
+  await write(page, 'Уже без памяти.');
+  await page.locator('html:not([data-replica])').waitFor({ state: 'attached' });
+  await page.locator('.message.waits', { hasText: 'Еще с памятью.' }).waitFor();
+  await page.unroute('**/api/review_chat.post');
+  await nothing_waits(page);
+  await clinic_answers(chat, 'Слышим вас.');
+  await bubble(page, 'Слышим вас.').waitFor();
+  for (const text of ['Еще с памятью.', 'Уже без памяти.']) {
+    assert.equal(await bubble(page, text).count(), 1);
+    assert.equal(await texts_in(chat, text), 1);
+  }
+  assert.deepEqual(page.faults, []);
+  await device.close();
+});
+
 test('the_first_screen_is_light_and_does_not_wait_for_the_core', async () => {
   const chat = await clinic_writes();
   const device = await open_device(world.browser);

@@ -49,8 +49,19 @@ class Week extends LitElement {
   }
 
   willUpdate(changes) {
-    if (changes.has('hours') && !this.dirty) this.periods = periods_of(this.hours);
+    if (changes.has('hours') && !this.dirty) this.take(this.hours);
     if (!this.drag) this.span = span_of(this.periods);
+  }
+
+  /** The same week read anew changes nothing: what is pressed or edited stays what it is.
+   * @param {any[]} hours */
+  take(hours) {
+    const { one } = this;
+    const fresh = periods_of(hours);
+    if (JSON.stringify(hours_of(fresh)) === JSON.stringify(hours_of(this.periods))) return;
+    this.periods = fresh;
+    if (one) this.chosen = fresh.find(({ day, from }) => day === one.day
+      && from === one.from)?.key ?? 0;
   }
 
   get one() {

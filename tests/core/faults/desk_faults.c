@@ -198,9 +198,7 @@ static int run(FILE *requests, desk *plain, desk *core, int times, int batch) {
         if (strstr(call, "\"core.hold\"")) held = true;
         bool ends = strstr(call, "\"core.commit\"") || strstr(call, "\"core.rollback\"");
         if (ends) held = false;
-        /* Of a batch a statement's own error refuses one request and lets the others be. */
-        bool apart = code == SQLITE_ERROR && strstr(call, "\"batch\":[");
-        if (!held && !ends && !apart && chosen(call, want, times)) bad = endure(core, call, want);
+        if (!held && !ends && chosen(call, want, times)) bad = endure(core, call, want);
         else {
             const char *reply = ask(core, call);
             if (!same(call, reply, want))

@@ -14,7 +14,7 @@ import { atEnd, folderFor } from '../host.js';
 
 const PEERS = fileURLToPath(new URL('../peers/', import.meta.url));
 const SETUP = fileURLToPath(new URL('../../../tools/setup.mjs', import.meta.url));
-const DEADLINE_MS = 30_000;
+const DEADLINE_MS = 60_000;
 
 export const quiet = { info() {}, warn() {}, error() {}, debug() {} };
 

@@ -15,6 +15,7 @@ import { Story, batches, built } from "../../../tools/bench/story.mjs";
 
 const commands = 300_000;
 const singles = 10_000;
+/** @type {{now: number, actor: {role: "host"}}} */
 const host = { now: 1_772_438_400_000, actor: { role: "host" } };
 
 /** What one command may leave behind, in bytes; V8's own notes come to less than one. */
