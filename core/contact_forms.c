@@ -254,7 +254,7 @@ enum err form_clocks_set(struct tx *tx, const struct contact_form *form, bool of
 }
 
 /* What has run out stays so: who was told once is not told again because an absence changed. */
-enum err form_clocks_move(struct tx *tx, const struct contact_form *form,
+enum err form_clocks_move(struct tx *tx, const struct contact_form *form, bool offers,
                           int64_t *ret_remind_at) {
     struct form_plan plan;
     TRY(form_plan(tx, form, &plan));
@@ -263,7 +263,10 @@ enum err form_clocks_move(struct tx *tx, const struct contact_form *form,
     for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
         int64_t due_at;
         TRY(schedule_due(tx, "contact_form", form->item.id, clocks[i], &due_at));
-        if (due_at)
+        if (!due_at) continue;
+        if (!offers && clocks[i] != ON_REMIND)
+            TRY(schedule_cancel(tx, "contact_form", form->item.id, clocks[i]));
+        else
             TRY(schedule_set(tx, "contact_form", form->item.id, clocks[i], plans[i]));
     }
     return form_due_note(tx, form);

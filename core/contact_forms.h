@@ -92,7 +92,8 @@ enum err form_plan(struct tx *, const struct contact_form *, struct form_plan *r
  * of them; notes which one is due next, for lists. */
 enum err form_clocks_set(struct tx *, const struct contact_form *, bool offers,
                          int64_t *ret_remind_at);
-enum err form_clocks_move(struct tx *, const struct contact_form *, int64_t *ret_remind_at);
+enum err form_clocks_move(struct tx *, const struct contact_form *, bool offers,
+                          int64_t *ret_remind_at);
 int64_t form_clock_due(struct tx *, const struct contact_form *, enum event clock);
 bool form_clocks_run(struct tx *, const struct contact_form *);
 enum err form_clocks_stop(struct tx *, const struct contact_form *);

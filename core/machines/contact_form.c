@@ -275,10 +275,11 @@ static bool spam_stays(const struct step *step) {
 }
 
 /* Those that end in an offer run only where one may still be made (rule 38, B11). */
+static bool offerable(const struct step *s) { return !offered_before(s) && !answered_before(s); }
+
 static enum err clocks_set(struct step *step) {
     int64_t remind_at;
-    bool offers = !offered_before(step) && !answered_before(step);
-    TRY(form_clocks_set(step->tx, step->item, offers, &remind_at));
+    TRY(form_clocks_set(step->tx, step->item, offerable(step), &remind_at));
     json_put_int(&step->facts, "remind_at", remind_at);
     return OK;
 }
@@ -405,7 +406,7 @@ static enum err tell_no_office(struct step *step) {
 
 static enum err replan(struct step *step) {
     int64_t remind_at;
-    TRY(form_clocks_move(step->tx, step->item, &remind_at));
+    TRY(form_clocks_move(step->tx, step->item, offerable(step), &remind_at));
     json_put_int(&step->facts, "remind_at", remind_at);
     return OK;
 }

@@ -29,7 +29,9 @@ static bool form_replan(struct judged *j, struct form *form) {
     if (form->reminded_at >= form->clock_at || !runs(j, form, reminds, old.remind_at)) return false;
     if (!runs(j, form, basic, old.basic_at)) plan.basic_at = old.basic_at;
     if (!runs(j, form, offers, old.offer_at)) plan.offer_at = old.offer_at;
-    if (plan.remind_at == old.remind_at && plan.basic_at == old.basic_at) return false;
+    /* That no offer is wanted any more is seen as soon as something moves, and not before. */
+    bool same_offer = !plan.basic_at || plan.basic_at == old.basic_at;
+    if (plan.remind_at == old.remind_at && same_offer) return false;
     will_change(j->sim, form, sizeof *form);
     plan_set(j->sim, form, plan);
     touch(j->sim, form);

@@ -271,7 +271,7 @@ static bool call(struct sim *sim, size_t size) {
 static void doubts_resolve(struct sim *sim) {
     static const char in_order[] = "select id, reply, at from request where request_id >"
                                    " (select coalesce(max(request_id), 0) - 200 from request)"
-                                   " order by request_id";
+                                   " and refused = 0 order by request_id";
     struct door *door = sim->door;
     struct sqlite3_stmt *rows = look_rows(sim, in_order, 0, NULL);
     const char *id, *reply;
