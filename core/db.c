@@ -162,6 +162,9 @@ enum err db_settle(struct db *db) {
     int code = sqlite3_wal_checkpoint_v2(db->sqlite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     bool no_place = code != SQLITE_OK &&
                     sqlite3_extended_errcode(db->sqlite) == SQLITE_IOERR_WRITE;
+    /* A page that stays in memory keeps in its unused part what was wiped from the file (pages.c),
+     * and would bring it into the next log. */
+    sqlite3_db_release_memory(db->sqlite);
     return no_place ? ERR_FULL : db_error(code);
 }
 

@@ -291,7 +291,12 @@ describe('the cabinet', () => {
     });
     await page.keyboard.press('Escape');
     await page.evaluate(() => globalThis.help_closed);
-    await page.keyboard.press('/');
+    // Whoever presses a key too soon after the dialog presses it again.
+    await until('the cursor in the search', async () => {
+      await page.keyboard.press('/');
+      return page.locator('.search:focus-within').waitFor({ timeout: 2000 }).then(() => true,
+        () => false);
+    });
     await page.keyboard.type('указателей');
     await until('one row', async () => await page.locator('.row').count() === 1);
     await page.keyboard.press('ArrowDown');
