@@ -246,31 +246,6 @@ TEST(a_form_that_went_all_its_way_is_erased_from_the_file) {
     unlink(wal);
 }
 
-/* Rows that were moved leave copies in pages that the core still has in its memory: what is written
- * to those pages later must not bring them back. */
-TEST(what_is_written_after_an_erasure_brings_nothing_back) {
-    char path[] = SCRATCH, wal[60];
-    int file = mkstemp(path);
-    desk *core = desk_with_clinics(path);
-    snprintf(wal, sizeof wal, "%s-wal", path);
-    for (int i = 0; i < 20; i++)
-        askf(core, "{'op':'contact_form.send','now':%d,'id':'s%d'," PLATFORM ",'in':{'clinic_id':1,"
-                   "'name':'CANARYNAME','email':'can50000canarymail@mail.test','phone':"
-                   "'+48500050000777','locale':'pl','text':'%d CANARYTEXT CANARYEND'}}",
-             100000 + i * 4000000, i, i);
-    CHECK_HAS(erase(core), "\"contact_forms\":20,");
-    for (int i = 0; i < 20; i++)
-        askf(core, "{'op':'contact_form.send','now':%d,'id':'t%d'," PLATFORM ",'in':{'clinic_id':1,"
-                   "'name':'Jan','email':'jan%d@mail.test','locale':'pl','text':'%d other words'}}",
-             300000000 + i * 4000000, i, i, i);
-    for (int i = 0; canaries[i]; i++)
-        CHECK(!file_has(path, canaries[i]) && !file_has(wal, canaries[i]));
-    desk_close(core);
-    close(file);
-    unlink(path);
-    unlink(wal);
-}
-
 /* Nobody is answered or reminded of it any more; the clinic still sees that there was one. */
 TEST(an_erased_form_is_shown_and_done_with) {
     desk *core = with_a_story(":memory:");
