@@ -92,9 +92,10 @@ static void refused(struct sim *sim, const struct asked *asked, const struct ans
         stranger_judge(sim, asked, answer);
         return;
     }
-    if (strncmp(answer->code, "invalid.", 8) == 0)
-        unjust(sim, asked, answer, "valid-input-is-taken");
     cJSON *in = cJSON_Parse(asked->in), *who = cJSON_Parse(asked->who);
+    /* A clock that was set back makes a future of what somebody has just read. */
+    if (strncmp(answer->code, "invalid.", 8) == 0 && number_of(in, "as_of_at") <= answer->at)
+        unjust(sim, asked, answer, "valid-input-is-taken");
     if (strcmp(answer->code, "refused.stale") == 0 || strcmp(answer->code, "refused.claimed") == 0)
         faster_judge(sim, asked, answer, in, who);
     else already_judge(sim, asked, answer, in);
