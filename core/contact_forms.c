@@ -238,14 +238,18 @@ enum err form_clocks_stop(struct tx *tx, const struct contact_form *form) {
     return form_due_note(tx, form);
 }
 
+enum err form_offers_stop(struct tx *tx, const struct contact_form *form) {
+    TRY(schedule_cancel(tx, "contact_form", form->item.id, ON_OFFER_BASIC));
+    return schedule_cancel(tx, "contact_form", form->item.id, ON_OFFER);
+}
+
 enum err form_clocks_set(struct tx *tx, const struct contact_form *form, bool offers,
                          int64_t *ret_remind_at) {
     struct form_plan plan;
     TRY(form_plan(tx, form, &plan));
     *ret_remind_at = plan.remind_at;
-    /* A policy that no longer wants offers ends those that are planned. */
-    if (!offers) TRY(form_clocks_stop(tx, form));
     TRY(schedule_set(tx, "contact_form", form->item.id, ON_REMIND, plan.remind_at));
+    if (!offers) TRY(form_offers_stop(tx, form));
     if (offers) {
         TRY(schedule_set(tx, "contact_form", form->item.id, ON_OFFER_BASIC, plan.offer_basic_at));
         TRY(schedule_set(tx, "contact_form", form->item.id, ON_OFFER, plan.offer_at));
@@ -259,14 +263,12 @@ enum err form_clocks_move(struct tx *tx, const struct contact_form *form, bool o
     struct form_plan plan;
     TRY(form_plan(tx, form, &plan));
     *ret_remind_at = plan.remind_at;
+    if (!offers) TRY(form_offers_stop(tx, form));
     const int64_t plans[] = {plan.remind_at, plan.offer_basic_at, plan.offer_at};
     for (size_t i = 0; i < sizeof clocks / sizeof *clocks; i++) {
         int64_t due_at;
         TRY(schedule_due(tx, "contact_form", form->item.id, clocks[i], &due_at));
-        if (!due_at) continue;
-        if (!offers && clocks[i] != ON_REMIND)
-            TRY(schedule_cancel(tx, "contact_form", form->item.id, clocks[i]));
-        else
+        if (due_at)
             TRY(schedule_set(tx, "contact_form", form->item.id, clocks[i], plans[i]));
     }
     return form_due_note(tx, form);

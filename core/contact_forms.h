@@ -87,16 +87,18 @@ struct form_plan {
 };
 enum err form_plan(struct tx *, const struct contact_form *, struct form_plan *ret_plan);
 
-/* Starts the clocks afresh, with or without those that end in an offer; moves those that run to
- * where they would end by now; when one of them runs out, 0 for never; whether any runs; stops all
- * of them; notes which one is due next, for lists. */
+/* Starts the clocks afresh; moves those that run to where they would end by now. Without `offers`
+ * those that end in one are stopped: a policy may have changed since they began. */
 enum err form_clocks_set(struct tx *, const struct contact_form *, bool offers,
                          int64_t *ret_remind_at);
 enum err form_clocks_move(struct tx *, const struct contact_form *, bool offers,
                           int64_t *ret_remind_at);
+/* When one of them runs out, 0 for never; whether any runs; stops all of them, or those that end in
+ * an offer; notes which one is due next, for lists. */
 int64_t form_clock_due(struct tx *, const struct contact_form *, enum event clock);
 bool form_clocks_run(struct tx *, const struct contact_form *);
 enum err form_clocks_stop(struct tx *, const struct contact_form *);
+enum err form_offers_stop(struct tx *, const struct contact_form *);
 enum err form_due_note(struct tx *, const struct contact_form *);
 
 /* After each of its timers, also one that did nothing: lists must not show a clock that is gone. */

@@ -57,6 +57,8 @@ struct sqlite3;
 struct sqlite3 *check_sqlite(void);
 /* Runs SQL behind the core's back. */
 void spoil(const char *sql);
+/* What a query answers first; -1 when that is nothing. */
+int64_t number(const char *sql);
 
 #define HOST "'actor':{'role':'host'}"
 #define PLATFORM "'actor':{'role':'integration'}"

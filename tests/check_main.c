@@ -73,6 +73,14 @@ void spoil(const char *sql) {
     sqlite3_free(error);
 }
 
+int64_t number(const char *sql) {
+    sqlite3_stmt *row = NULL;
+    sqlite3_prepare_v2(latest, sql, -1, &row, NULL);
+    int64_t found = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : -1;
+    sqlite3_finalize(row);
+    return found;
+}
+
 desk *desk_with_clinics(const char *path) {
     desk *core = desk_open(path);
     askf(core, "{'op':'platform.set','now':1000," PLATFORM ",'in':{'name':'Portal','base_url':"

@@ -387,8 +387,7 @@ static enum err offer_offices(struct step *step) {
     for (int i = 0; i < n; i++) json_int(&step->facts, offices[i].clinic_id);
     json_array_end(&step->facts);
     json_put_int(&step->facts, "offices", n);
-    TRY(schedule_cancel(step->tx, "contact_form", form->item.id, ON_OFFER_BASIC));
-    TRY(schedule_cancel(step->tx, "contact_form", form->item.id, ON_OFFER));
+    TRY(form_offers_stop(step->tx, form));
     TRY(db_run(step->tx, form_sql[OFFERED], WITH(form->item.id)));
     return form_notify_patient(step->tx, form,
                                form->item.state == NEW ? "notice.contact_form_offer"

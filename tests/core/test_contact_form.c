@@ -2,8 +2,6 @@
  * what a late clock changes, and what a limited session may ask. */
 #include "check.h"
 
-#include <sqlite3.h>
-
 #define EWA "'actor':{'role':'assistant','agent_id':3}"
 #define OLA "'actor':{'role':'assistant','agent_id':4}"
 #define VISITOR "'actor':{'role':'visitor'}"
@@ -19,14 +17,6 @@ static desk *with_question(void) {
                          ",'in':{'clinic_id':1,'name':'Jan','email':'jan@mail.test',"
                          "'locale':'pl','text':'Boli?'}}"), "\"contact_form_id\":1");
     return core;
-}
-
-static int64_t number(const char *sql) {
-    sqlite3_stmt *row = NULL;
-    sqlite3_prepare_v2(check_sqlite(), sql, -1, &row, NULL);
-    int64_t found = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : -1;
-    sqlite3_finalize(row);
-    return found;
 }
 
 #define ANSWER(actor, seen, text)                                                     \

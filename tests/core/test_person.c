@@ -101,13 +101,10 @@ static const char *erase(desk *core) {
 
 /* Whether the query's one value is what is expected. */
 static void holds(const char *query, int expected) {
-    sqlite3_stmt *row = NULL;
-    char seen[20] = "nothing";
-    sqlite3_prepare_v2(check_sqlite(), query, -1, &row, NULL);
-    if (sqlite3_step(row) == SQLITE_ROW)
-        snprintf(seen, sizeof seen, "%d", sqlite3_column_int(row, 0));
-    if (sqlite3_column_int(row, 0) != expected) check_failed(__FILE__, __LINE__, query, seen);
-    sqlite3_finalize(row);
+    char seen[24];
+    int64_t found = number(query);
+    snprintf(seen, sizeof seen, "%" PRId64, found);
+    if (found != expected) check_failed(__FILE__, __LINE__, query, seen);
 }
 
 /* Form 50 is the person's, form 1 somebody else's; and a chat whose author is the person. */

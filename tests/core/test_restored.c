@@ -4,14 +4,6 @@
 
 #include <sqlite3.h>
 
-static int64_t number(const char *sql) {
-    sqlite3_stmt *row = NULL;
-    sqlite3_prepare_v2(check_sqlite(), sql, -1, &row, NULL);
-    int64_t found = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : -1;
-    sqlite3_finalize(row);
-    return found;
-}
-
 #define RESTORED "{'op':'core.restored','now':1772438400000," HOST ",'in':{}}"
 
 static desk *with_chat(void) {

@@ -315,15 +315,6 @@ TEST(the_clock_catches_up_with_a_part_and_the_next_tick_with_the_rest) {
     desk_close(core);
 }
 
-static int count(const char *query) {
-    sqlite3_stmt *row = NULL;
-    int found = -1;
-    sqlite3_prepare_v2(check_sqlite(), query, -1, &row, NULL);
-    if (sqlite3_step(row) == SQLITE_ROW) found = sqlite3_column_int(row, 0);
-    sqlite3_finalize(row);
-    return found;
-}
-
 /* Forms come in many parts, so that the index has many segments and merges some; every third goes
  * in an order of its own. Of those no word stays among the words (where a page begins, the index
  * keeps as much of a word as told it from the one before), of the others all. */
@@ -335,17 +326,17 @@ TEST(what_is_forgotten_leaves_no_word_in_the_index) {
         form(i, 1, "read", i % 3 ? "Staying" : "Leaving", text);
         if (i % 11 == 0) found(core, ANNA, "both");
     }
-    CHECK(count("select count(*) from search_data where instr(block, 'narium')") > 0);
+    CHECK(number("select count(*) from search_data where instr(block, 'narium')") > 0);
     for (int k = 0; k < 400; k++) {
         int i = 12 + 3 * (k * 149 % 400);
         CHECK_HAS(askf(core, "{'op':'person.erase','now':9," PLATFORM ",'in':{'email':"
                              "'p%d@mail.test','confirmed':true}}", i), "\"contact_forms\":1");
     }
-    CHECK(count("select count(*) from search_data where instr(block, 'narium')") == 0);
-    CHECK(count("select count(*) from search_data where instr(block, 'leaving')") == 0);
+    CHECK(number("select count(*) from search_data where instr(block, 'narium')") == 0);
+    CHECK(number("select count(*) from search_data where instr(block, 'leaving')") == 0);
     CHECK_HAS(found(core, ANNA, "leaving"), "\"hits\":[]");
-    CHECK(count("select count(*) from search where search match '\"1x0xstaying\"'") == 800);
-    CHECK(count("select count(*) from search where search match '\"1x0xboth\"'") == 800);
+    CHECK(number("select count(*) from search where search match '\"1x0xstaying\"'") == 800);
+    CHECK(number("select count(*) from search where search match '\"1x0xboth\"'") == 800);
     for (int i = 10; i < 1210; i += 7) {
         snprintf(text, sizeof text, "stays%dq", i);
         bool hit = strstr(found(core, ANNA, text), "\"item_id\"") != NULL;

@@ -87,14 +87,6 @@ TEST(what_could_not_be_read_is_no_damage) {
     remove_file(path);
 }
 
-static int64_t number(const char *sql) {
-    sqlite3_stmt *row = NULL;
-    sqlite3_prepare_v2(check_sqlite(), sql, -1, &row, NULL);
-    int64_t found = sqlite3_step(row) == SQLITE_ROW ? sqlite3_column_int64(row, 0) : -1;
-    sqlite3_finalize(row);
-    return found;
-}
-
 /* A page of rows whose first byte is that of no page. */
 TEST(a_damaged_page_is_told_in_words) {
     char path[] = SCRATCH;

@@ -5,23 +5,12 @@
  * proves: 61
  */
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { start_browser, start_server, until } from './browser.js';
-import { cabinet_window, make_world } from './cabinet.world.js';
+import { describe, test } from 'node:test';
+import { until } from './browser.js';
+import { browser, server, use_world, world } from './cabinet_forms.world.js';
+import { cabinet_window } from './cabinet.world.js';
 
-/** @type {any} */ let server;
-/** @type {any} */ let browser;
-/** @type {any} */ let world;
-
-before(async () => {
-  [server, browser] = await Promise.all([start_server({ empty: true }), start_browser()]);
-  world = await make_world(server);
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+use_world();
 
 /** A window whose worker is there and has taken it over. */
 async function app_window(who, hash) {
