@@ -21,7 +21,7 @@ function(sim_program name)
   endif()
 endfunction()
 
-set(sim_sources life.c tape.c texts.c events.c door.c crash.c outbox.c providers.c people.c
+set(sim_sources life.c tape.c texts.c events.c door.c acks.c crash.c outbox.c providers.c people.c
                 look.c core_oracle.c laws.c entrance.c entrance_strangers.c side_office.c
                 hasty_host.c review_chat_world.c review_chat_oracle.c)
 list(TRANSFORM sim_sources PREPEND "${sim_folder}/")

@@ -52,16 +52,6 @@ static void hook_free(void *pointer) {
     if (!call_arena) free(pointer);
 }
 
-enum err fail(struct tx *tx, enum err err, const char *field) {
-    tx->fault.field = field;
-    return err;
-}
-
-enum err fail_rule(struct tx *tx, enum err err, int rule) {
-    tx->fault.rule = rule;
-    return err;
-}
-
 uint32_t desk_abi(void) { return ABI; }
 
 static struct tx desk_tx(desk *self, int64_t now) {

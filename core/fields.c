@@ -59,8 +59,7 @@ static bool listed(const char *const *list, const char *text) {
 static enum err fail_limit(struct tx *tx, enum err err, const struct field *f, int64_t limit) {
     char *text = arena_alloc(tx->arena, 21);
     if (text) int_text(limit, text);
-    tx->fault.detail = text;
-    return fail(tx, err, f->name);
+    return fail_detail(tx, err, f->name, text);
 }
 
 static enum err decode_text(struct tx *tx, const struct field *f, const cJSON *v, void *at) {
@@ -69,11 +68,10 @@ static enum err decode_text(struct tx *tx, const struct field *f, const cJSON *v
     int64_t max = f->max ? f->max : TEXT_MAX;
     if (text_length(text) > max) return fail_limit(tx, ERR_TOO_LONG, f, max);
     if (blank(text) && f->required) return fail(tx, ERR_REQUIRED, f->name);
-    if (has_control(text)) return fail(tx, ERR_BAD_VALUE, f->name);
-    if (f->one_of && *text && !listed(f->one_of, text)) {
-        tx->fault.detail = list_text(tx, f->one_of);
-        return fail(tx, ERR_BAD_VALUE, f->name);
-    }
+    if (has_control(text))
+        return fail_detail(tx, ERR_BAD_VALUE, f->name, "U+0009, U+000A, U+000D, U+0020 …");
+    if (f->one_of && *text && !listed(f->one_of, text))
+        return fail_detail(tx, ERR_BAD_VALUE, f->name, list_text(tx, f->one_of));
     if (f->format == FORMAT_PHONE && *text && !phone_valid(text))
         return fail(tx, ERR_BAD_PHONE, f->name);
     if (f->format == FORMAT_EMAIL && *text && !email_valid(text))

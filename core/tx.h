@@ -76,6 +76,12 @@ static inline int64_t tx_sent_at(const struct tx *tx) {
 /* Refuses, naming the field (which may be NULL). */
 enum err fail(struct tx *, enum err err, const char *field);
 
+/* Refuses, naming the field and what it may be: the message shows it in parentheses. */
+enum err fail_detail(struct tx *, enum err err, const char *field, const char *detail);
+
+/* Out of the range `from - to`. */
+enum err fail_range(struct tx *, const char *field, const char *from, const char *to);
+
 /* Refuses by a rule of spec/rules.md. */
 enum err fail_rule(struct tx *, enum err err, int rule);
 

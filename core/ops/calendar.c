@@ -152,8 +152,7 @@ static int minute_of(const char *text) {
 
 static enum err fail_period(struct tx *tx, enum err err, int place, const char *member,
                             const char *detail) {
-    tx->fault.detail = detail;
-    return fail(tx, err, field_path(tx, "hours", place, member));
+    return fail_detail(tx, err, field_path(tx, "hours", place, member), detail);
 }
 
 /* Reads one period and looks whether it fits to those before it. */
@@ -285,14 +284,9 @@ static enum err absence_dates(struct tx *tx, const struct absence_in *in) {
     if (!date_valid(in->to)) return fail(tx, ERR_BAD_DATE, "to");
     int64_t days = date_days(in->from, in->to);
     if (days >= 0 && days < ABSENCE_DAYS_MAX) return OK;
-    struct json range = {.arena = tx->arena};
     char last[11];
     date_add(in->from, ABSENCE_DAYS_MAX - 1, last);
-    json_append(&range, in->from, 10);
-    json_append(&range, " - ", 3);
-    json_append(&range, last, 10);
-    tx->fault.detail = json_end(&range);
-    return fail(tx, ERR_OUT_OF_RANGE, "to");
+    return fail_range(tx, "to", in->from, last);
 }
 
 static enum err absence_add(struct tx *tx, const void *raw, struct json *out) {

@@ -144,8 +144,7 @@ static const struct field clinic_set_fields[] = {
 
 static enum err zone_check(struct tx *tx, const char *zone) {
     if (!zone || zone_known(zone)) return OK;
-    tx->fault.detail = "Europe/Warsaw, Europe/Moscow, …";
-    return fail(tx, ERR_BAD_VALUE, "zone");
+    return fail_detail(tx, ERR_BAD_VALUE, "zone", "Europe/Warsaw, Europe/Moscow, …");
 }
 
 static enum err clinic_add(struct tx *tx, const void *raw, struct json *out) {
@@ -298,7 +297,8 @@ static enum err agent_add(struct tx *tx, const void *raw, struct json *out) {
     const struct agent_in *in = raw;
     int64_t agent_id;
     bool of_platform = strcmp(in->role, "moderator") == 0 || strcmp(in->role, "manager") == 0;
-    if (of_platform == (in->clinic_id != 0)) return fail(tx, ERR_BAD_VALUE, "clinic_id");
+    if (of_platform == (in->clinic_id != 0))
+        return fail_detail(tx, ERR_BAD_VALUE, "clinic_id", of_platform ? "0" : "clinic_id >= 1");
     if (in->clinic_id) TRY(clinic_known(tx, in->clinic_id));
     TRY(practitioner_fits(tx, in->practitioner_id, in->clinic_id));
     TRY(refuse_taken(tx, directory_sql[EMAIL_TAKEN], WITH(in->email, 0), "email"));

@@ -19,8 +19,10 @@ static const struct field indicator_fields[] = {
 
 static enum err span_of(struct tx *tx, const struct indicator_in *in, struct span *ret_span) {
     if ((in->clinic_id != 0) == (in->practitioner_id != 0))
-        return fail(tx, in->clinic_id ? ERR_BAD_VALUE : ERR_REQUIRED, "clinic_id");
-    if (in->as_of_at > tx->now) return fail(tx, ERR_OUT_OF_RANGE, "as_of_at");
+        return fail_detail(tx, in->clinic_id ? ERR_BAD_VALUE : ERR_REQUIRED, "clinic_id",
+                           "clinic_id / practitioner_id");
+    if (in->as_of_at > tx->now)
+        return fail_detail(tx, ERR_OUT_OF_RANGE, "as_of_at", "as_of_at <= now");
     *ret_span = (struct span){in->clinic_id, in->practitioner_id,
                               in->as_of_at ? in->as_of_at : tx->now};
     return OK;
@@ -188,7 +190,7 @@ static enum err dates_check(struct tx *tx, const char *from, const char *to) {
     if (!date_valid(from)) return fail(tx, ERR_BAD_DATE, "from");
     if (!date_valid(to)) return fail(tx, ERR_BAD_DATE, "to");
     date_add(from, 1100, latest);
-    if (strcmp(to, from) < 0 || strcmp(to, latest) > 0) return fail(tx, ERR_OUT_OF_RANGE, "to");
+    if (strcmp(to, from) < 0 || strcmp(to, latest) > 0) return fail_range(tx, "to", from, latest);
     return OK;
 }
 

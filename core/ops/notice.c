@@ -75,7 +75,8 @@ static const struct field subscribe_fields[] = {
 static enum err push_subscribe(struct tx *tx, const void *raw, struct json *out) {
     const struct push_in *in = raw;
     const struct value *v;
-    if (strncmp(in->endpoint, "https://", 8) != 0) return fail(tx, ERR_BAD_VALUE, "endpoint");
+    if (strncmp(in->endpoint, "https://", 8) != 0)
+        return fail_detail(tx, ERR_BAD_VALUE, "endpoint", "https://…");
     TRY(db_run(tx, notice_sql[SUBSCRIBE], WITH(tx->actor.agent_id, in->endpoint, in->p256dh,
                                                in->auth, in->label ? in->label : "")));
     TRY(db_row(tx, notice_sql[SUBSCRIPTION], WITH(in->endpoint), &v));

@@ -62,8 +62,12 @@ static enum err policy_set(struct tx *tx, const void *raw, struct json *out) {
     bool given = tx->given & VALUE_GIVEN;
     TRY(access_list_clinic(tx, in->clinic_id, &clinic_id));
     if (!info) return fail(tx, ERR_MISSING, "key");
-    if (given && (in->value < info->min || in->value > info->max))
-        return fail(tx, ERR_OUT_OF_RANGE, "value");
+    if (given && (in->value < info->min || in->value > info->max)) {
+        char from[21], to[21];
+        int_text(info->min, from);
+        int_text(info->max, to);
+        return fail_range(tx, "value", from, to);
+    }
     if (clinic_id) {
         enum err err = db_row(tx, policy_sql[CLINIC], WITH(clinic_id), &v);
         if (err == ERR_MISSING) return fail(tx, ERR_MISSING, "clinic_id");

@@ -11,7 +11,8 @@ static const char *listed(desk *core, const char *in) {
 
 TEST(a_policy_stays_within_its_bounds) {
     desk *core = desk_with_clinics(":memory:");
-    CHECK_HAS(set(core, "'key':'mute.after','value':0"), "invalid.out_of_range");
+    CHECK_HAS(set(core, "'key':'mute.after','value':0"),
+              "The value of \\\"value\\\" is out of range (1 - 100).");
     CHECK_HAS(set(core, "'key':'mute.after','value':1"), "\"value\":1");
     CHECK_HAS(set(core, "'key':'mute.after','value':100"), "\"value\":100");
     CHECK_HAS(set(core, "'key':'mute.after','value':101"), "invalid.out_of_range");

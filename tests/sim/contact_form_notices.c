@@ -66,7 +66,7 @@ static void reminder_judge(struct sim *sim, struct form *form, const struct noti
         violated(sim, "basic-never-reminded", "question %lld", id);
     /* A reading begins a clock of its own (B16), on a host whose clock was set back even before the
      * reminder of what was unread. */
-    bool another = notice->at == form->plan.remind_at && notice->at > form->reminded_at;
+    bool another = notice->at == form->plan.remind_at && notice->at != form->reminded_at;
     if (form->reminded_at && form->reminded_at >= form->clock_at && !another)
         violated(sim, "reminder-once", "question %lld at %lld and at %lld", id,
                  (long long)form->reminded_at, (long long)notice->at);
@@ -81,7 +81,8 @@ static void reminder_judge(struct sim *sim, struct form *form, const struct noti
                  notice->rule, rule);
     will_change(sim, form, sizeof *form);
     form->reminded_at = notice->at;
-    if (notice->rule != 40) return;
+    /* What was answered or asked anew in the same call is owed no offer by this reminder. */
+    if (notice->rule != 40 || !waits(form->state) || form->clock_at > notice->at) return;
     const int64_t *policy = clinic_at(sim, form->clinic)->policy;
     int64_t wait = policy[PREMIUM_AFTER] - policy[REMIND_AFTER];
     plan_set(sim, form, (struct plan){form->plan.remind_at, form->plan.basic_at,

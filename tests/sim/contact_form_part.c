@@ -94,7 +94,8 @@ static void refused(struct sim *sim, const struct asked *asked, const struct ans
     }
     cJSON *in = cJSON_Parse(asked->in), *who = cJSON_Parse(asked->who);
     /* A clock that was set back makes a future of what somebody has just read. */
-    if (strncmp(answer->code, "invalid.", 8) == 0 && number_of(in, "as_of_at") <= answer->at)
+    bool future = number_of(in, "as_of_at") > answer->at || number_of(in, "called_at") > answer->at;
+    if (strncmp(answer->code, "invalid.", 8) == 0 && !future)
         unjust(sim, asked, answer, "valid-input-is-taken");
     if (strcmp(answer->code, "refused.stale") == 0 || strcmp(answer->code, "refused.claimed") == 0)
         faster_judge(sim, asked, answer, in, who);

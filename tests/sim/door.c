@@ -8,16 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "acks.h"
 #include "crash.h"
 #include "look.h"
 
-enum { WAITING_MAX = 64, TRIES_MAX = 60, REQUEST_BYTES = 64 * 1024, ACKS = 64 };
-
-/* What somebody was told; it must be found again after every start. */
-struct ack {
-    char key[KEY_BYTES], op[OP_BYTES];
-    int64_t at;
-};
+enum { WAITING_MAX = 64, TRIES_MAX = 60, REQUEST_BYTES = 64 * 1024 };
 
 struct door {
     struct crash crash;
@@ -26,14 +21,18 @@ struct door {
     bool serving;
     struct asked **all; /* every request that is still under way, to be asked about after a crash */
     int64_t all_n, all_room, number;
-    struct ack acks[ACKS];
-    int64_t acks_n;
+    struct acks acks;
     int64_t wake_at, pending;
     char request[REQUEST_BYTES];
     cJSON *reply;
 };
 
 static happening arrive, serve, send_again;
+
+bool door_ticked(const struct sim *sim) {
+    static const char tick[] = "{\"op\":\"clock.tick\"";
+    return strncmp(sim->door->request, tick, sizeof tick - 1) == 0;
+}
 
 int64_t door_wake_at(const struct sim *sim) { return sim->door->wake_at; }
 int64_t door_pending(const struct sim *sim) { return sim->door->pending; }
@@ -140,12 +139,6 @@ static bool is_look(const char *op) {
     return !verb;
 }
 
-/* A reply is kept for seven days, by a clock that may be three days ahead. */
-static bool remembered(const struct sim *sim, int64_t at) {
-    enum { KEPT_MS = 7 * DAY_MS, AHEAD_MS = 4 * DAY_MS };
-    return sim->now - at < KEPT_MS - AHEAD_MS;
-}
-
 /* Who has left, whose session or link has ended since, is told that and no old reply. */
 static bool may_ask_no_more(const char *code) {
     return strncmp(code, "denied.", 7) == 0 || strcmp(code, "refused.expired_link") == 0;
@@ -163,17 +156,17 @@ static void repeat_check(struct sim *sim, const struct asked *asked, uint64_t se
                  asked->key);
 }
 
-static void ack_note(struct sim *sim, const struct asked *asked) {
-    struct door *door = sim->door;
-    struct ack *ack = &door->acks[door->acks_n++ % ACKS];
-    snprintf(ack->key, sizeof ack->key, "%s", asked->key);
-    snprintf(ack->op, sizeof ack->op, "%s", asked->op);
-    ack->at = sim->now;
+/* What is kept of a reply that showed a person who was erased since. */
+static bool reply_erased(struct sim *sim, const cJSON *body) {
+    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "erased"))
+        && cJSON_GetArraySize(body) == 1
+        && LOOK(sim, "select count(*) from history where event = 'erase'", 0);
 }
 
 /* The core took it. The parts learn of it here, before anybody else does. */
 static void accept(struct sim *sim, struct asked *asked, const cJSON *body, int64_t at) {
     struct answer answer = {.ok = true, .code = "", .body = body, .at = at};
+    if (asked->accepted && reply_erased(sim, body)) return;
     char *text = cJSON_PrintUnformatted(body);
     uint64_t seen = digest_of(text);
     cJSON_free(text);
@@ -221,7 +214,7 @@ static void answer_one(struct sim *sim, struct asked *asked, const cJSON *reply)
         }
         return;
     }
-    if (ok && !asked->told && !is_look(asked->op)) ack_note(sim, asked);
+    if (ok && !asked->told && !is_look(asked->op)) acks_note(&sim->door->acks, asked);
     told(sim, asked, &answer);
 }
 
@@ -260,7 +253,7 @@ static bool call(struct sim *sim, size_t size) {
     sim->figures.requests++;
     const char *reply = crash_call(sim, &door->crash, door->request, size);
     if (sim->options.traces)
-        printf("%lld %.*s\n  -> %.300s\n", (long long)sim->now, (int)(size < 400 ? size : 400),
+        printf("%lld %.*s\n  -> %.6000s\n", (long long)sim->now, (int)(size < 6000 ? size : 6000),
                door->request, reply ? reply : "nobody hears");
     if (!reply) return false;
     reply_keep(sim, reply);
@@ -292,26 +285,9 @@ static void doubts_resolve(struct sim *sim) {
     for (int64_t i = 0; i < door->all_n; i++) door->all[i]->in_doubt = false;
 }
 
-static void acks_check(struct sim *sim) {
-    struct door *door = sim->door;
-    int64_t from = door->acks_n > ACKS ? door->acks_n - ACKS : 0;
-    for (int64_t i = from; i < door->acks_n && !sim->violated; i++) {
-        const struct ack *ack = &door->acks[i % ACKS];
-        if (remembered(sim, ack->at) && look_key(sim, ack->key) == 0)
-            violated(sim, "acknowledged-is-kept", "%s %s was answered and is gone", ack->op,
-                     ack->key);
-    }
-}
-
 /* What an older copy of the file does not hold was never accepted. */
 static void take_back(struct door *door) {
-    struct ack kept[ACKS] = {{{0}, {0}, 0}};
-    int64_t n = 0, from = door->acks_n > ACKS ? door->acks_n - ACKS : 0;
-    for (int64_t i = from; i < door->acks_n; i++)
-        if (door->acks[i % ACKS].at <= door->crash.restored_to)
-            kept[n++] = door->acks[i % ACKS];
-    memcpy(door->acks, kept, sizeof kept);
-    door->acks_n = n;
+    acks_take_back(&door->acks, door->crash.restored_to);
     for (int64_t i = 0; i < door->all_n; i++)
         if (door->all[i]->accepted_at > door->crash.restored_to) door->all[i]->accepted = false;
 }
@@ -330,7 +306,7 @@ static void started(struct sim *sim, const char *first_reply) {
             if (parts[i]->restored) parts[i]->restored(sim, door->crash.restored_to);
     door->crash.just_restored = false;
     doubts_resolve(sim);
-    acks_check(sim);
+    acks_check(sim, &door->acks);
     if (!sim->violated) checks_run(sim, EACH_DAY);
     outbox_begin(sim);
 }

@@ -20,6 +20,9 @@ void door_restore(struct sim *);
 int64_t door_wake_at(const struct sim *);
 int64_t door_pending(const struct sim *);
 
+/* Whether the last call was the clock's. */
+bool door_ticked(const struct sim *);
+
 void checks_each_day(struct sim *);
 void checks_at_end(struct sim *);
 

@@ -117,7 +117,8 @@ function javascript(node, files, fast) {
   if (files.length === 0) return { passed: 0, failed: 0 };
   const outcome = join(root, "build", "test_outcome.json");
   rmSync(outcome, { force: true });
-  const done = spawnSync(node, ["--test", "--test-concurrency=2", "--test-timeout=600000",
+  const done = spawnSync(node, ["--import", "./tools/test/watch.mjs", "--test",
+    "--test-concurrency=2",
     "--test-reporter=./tools/test/reporter.mjs", "--test-reporter-destination=stdout", ...files], {
     cwd: root, stdio: "inherit", env: { ...process.env, TEST_OUTCOME: outcome },
     // A file that never ends must not hold the suite for ever.

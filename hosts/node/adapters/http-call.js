@@ -38,6 +38,11 @@ export function httpCall(address, { method = 'GET', headers = {}, body, lookup, 
       socket.once(secure ? 'secureConnect' : 'connect', () => { reached = true; });
     });
     request.on('error', fail);
+    // A line that is closed without an answer and without an error, as after 101.
+    request.on('upgrade', (_, socket) => {
+      socket.destroy();
+      fail(new Error('the provider wants another protocol'));
+    });
     request.end(body);
   });
 }

@@ -2,8 +2,9 @@
  * ended at the end, scratch folders, adapters configured as the host would, and waiting for facts
  * instead of time. */
 import { spawn, spawnSync } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { chmodSync, readFileSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { createServer as createHttpServer } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { join } from 'node:path';
@@ -15,6 +16,8 @@ import { atEnd, folderFor } from '../host.js';
 const PEERS = fileURLToPath(new URL('../peers/', import.meta.url));
 const SETUP = fileURLToPath(new URL('../../../tools/setup.mjs', import.meta.url));
 const DEADLINE_MS = 60_000;
+/** A state in /proc/net/tcp. */
+const LISTEN = '0A';
 
 export const quiet = { info() {}, warn() {}, error() {}, debug() {} };
 
@@ -42,36 +45,39 @@ export function scratch(t) {
   return folder;
 }
 
+/** A port for a peer that is started next: below those that the system gives away by itself, or
+ *  a connection of another test could have it by then. */
 export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
+  const port = randomInt(12_000, 32_000);
+  return new Promise((resolve) => {
+    const server = createServer().on('error', () => resolve(freePort()));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
   });
 }
 
 /** Asks again until the answer is truthy; fails with `what` at the deadline, or at once when the
  *  process that should bring it about is gone. */
 export async function until(what, question, child) {
-  const deadline = Date.now() + DEADLINE_MS;
+  const deadline = performance.now() + DEADLINE_MS;
   for (;;) {
     const answer = await question();
     if (answer) return answer;
     if (child?.gone()) throw new Error(`${what}: the peer ended: ${child.errors()}`);
-    if (Date.now() > deadline) throw new Error(`never came true: ${what}`);
+    if (performance.now() > deadline) throw new Error(`never came true: ${what}`);
     await new Promise((resolve) => { setTimeout(resolve, 25); });
   }
 }
 
+/** Asks the system and not the port: Kannel takes whoever connects for an smsbox, and could give
+ *  it the next delivery report. */
 export function untilListening(port, child) {
-  const tried = () => new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.on('connect', () => { socket.destroy(); resolve(true); });
-    socket.on('error', () => resolve(false));
-  });
-  return until(`somebody listens on ${port}`, tried, child);
+  const place = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  const listens = (line) => {
+    const [, local, , state] = line.trim().split(/\s+/);
+    return state === LISTEN && local.endsWith(place);
+  };
+  return until(`somebody listens on ${port}`, () => ['tcp', 'tcp6'].some((name) =>
+    readFileSync(`/proc/net/${name}`, 'latin1').split('\n').some(listens)), child);
 }
 
 /** Installs what is missing through the project's one setup script; never skips. */
@@ -89,10 +95,14 @@ export function start(t, command, args, options = {}) {
   let errors = '';
   child.stderr.on('data', (chunk) => { errors += chunk; });
   let gone = false;
-  const ended = new Promise((resolve) => { child.on('close', resolve); });
-  ended.then(() => { gone = true; });
-  child.on('error', (error) => { errors += error.message; });
-  atEnd(t, async () => { child.kill('SIGKILL'); await ended; });
+  let exited = false;
+  child.on('exit', () => { exited = true; });
+  child.on('close', () => { gone = true; }); // by then it has said why
+  child.on('error', (error) => { errors += error.message; exited = gone = true; });
+  atEnd(t, () => {
+    child.kill('SIGKILL');
+    return until(`${command} has ended`, () => exited);
+  });
   return Object.assign(child, { errors: () => errors, gone: () => gone });
 }
 
