@@ -294,13 +294,14 @@ static const struct {
      " and not exists (select 1 from effect f where f.message_id = e.message_id and f.kind <>"
      " e.kind) and not exists (select 1 from review_chat c where m.item_kind = 'review_chat' and"
      " c.review_chat_id = m.item_id and c.state = 'ended') and ?1"},
-    {"erased-leaves-nothing", "select f.contact_form_id from contact_form f where f.erased_at > 0"
-     " and ?1 and (exists (select 1 from link l where l.item_kind = 'contact_form' and l.item_id ="
-     " f.contact_form_id and l.agent_id = 0 and l.revoked_at = 0) or exists (select 1 from history"
-     " h join effect e on e.effect_id = h.item_id where h.item_kind = 'effect' and e.item_kind ="
-     " 'contact_form' and e.item_id = f.contact_form_id and h.facts is not null and h.history_id <"
-     " (select max(p.history_id) from history p where p.item_kind = 'person' and p.at ="
-     " f.erased_at)))"},
+    {"erased-leaves-nothing", "select f.contact_form_id from contact_form f join link l on"
+     " l.item_kind = 'contact_form' and l.item_id = f.contact_form_id where f.erased_at > 0 and ?1"
+     " and l.agent_id = 0 and l.revoked_at = 0"},
+    {"erased-leaves-nothing", "select f.contact_form_id from history h cross join effect e on"
+     " e.effect_id = h.item_id cross join contact_form f on f.contact_form_id = e.item_id where"
+     " h.item_kind = 'effect' and h.facts is not null and e.item_kind = 'contact_form' and"
+     " f.erased_at > 0 and ?1 and h.history_id < (select max(p.history_id) from history p where"
+     " p.item_kind = 'person' and p.at = f.erased_at)"},
     {"duplicates-are-noticed", "select f.contact_form_id from contact_form f join contact_form g on"
      " g.email = f.email and g.clinic_id = f.clinic_id and g.contact_form_id < f.contact_form_id"
      " join message m on m.item_kind = 'contact_form' and m.item_id = f.contact_form_id"

@@ -7,6 +7,7 @@
 int64_t number_of(const cJSON *object, const char *key);   /* 0 when it is none */
 const char *text_in(const cJSON *object, const char *key); /* "" when it is none */
 uint64_t digest_of(const char *text);
+uint64_t digest_of_value(const cJSON *); /* all of it, without printing it */
 
 /* Single quotes become double ones, so that requests can be written in C without escapes. */
 void quotes(char *text);
