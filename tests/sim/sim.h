@@ -80,6 +80,7 @@ struct figures {
 };
 
 enum { WORD_BYTES = 24, KEY_BYTES = 40, WHO_BYTES = 96, OP_BYTES = 40, SEEN_BYTES = 1000 };
+enum { REPLIES = 8 };
 
 struct sim;
 
@@ -100,7 +101,8 @@ struct asked {
     int64_t asked_at, accepted_at;
     int tries, under_way; /* times sent; planned arrivals */
     bool answered, accepted, told, in_doubt;
-    uint64_t reply_digest;
+    uint64_t replies[REPLIES]; /* digests of what it was answered */
+    int replies_n;
 };
 
 /* What came back. `body` is the reply's ok or error object and lives until the callback ends. */
