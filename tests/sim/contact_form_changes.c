@@ -26,7 +26,7 @@ static bool form_replan(struct judged *j, struct form *form) {
     static const char reminds[] = WAITING("remind"), offers[] = WAITING("offer"),
                       basic[] = WAITING("offer_basic");
     struct plan plan = plan_for(j->sim, form, j->at), old = form->plan;
-    if (form->reminded_at >= form->clock_at || !runs(j, form, reminds, old.remind_at)) return false;
+    if (form->reminded || !runs(j, form, reminds, old.remind_at)) return false;
     if (!runs(j, form, basic, old.basic_at)) plan.basic_at = old.basic_at;
     if (!runs(j, form, offers, old.offer_at)) plan.offer_at = old.offer_at;
     /* That no offer is wanted any more is seen as soon as something moves, and not before. */

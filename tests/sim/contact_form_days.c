@@ -21,8 +21,7 @@ static void owed_check(struct sim *sim, const struct form *form, int64_t margin_
                 (form->state == NEW || policy[UNANSWERED]);
     bool premium = premium_now(sim, form);
     if (!open) return;
-    if (premium && form->plan.remind_at && form->plan.remind_at < now &&
-        form->reminded_at < form->clock_at)
+    if (premium && form->plan.remind_at && form->plan.remind_at < now && !form->reminded)
         violated(sim, "always-an-answer-or-a-reason", "question %lld: no reminder since %lld",
                  (long long)form->id, (long long)form->plan.remind_at);
     int64_t offer_at = premium ? form->plan.offer_at : form->plan.basic_at;

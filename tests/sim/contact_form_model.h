@@ -69,8 +69,9 @@ struct form {
     int64_t answered_at, absent_ms, first_agent;
     int64_t reminded_at, offered_at, told_none_at, erased_at, told_at, invited_at, asked_at;
     struct plan plan, plan_before;
-    bool clock_read; /* the clocks run from a reading */
-    int64_t plan_settle;
+    bool clock_read;          /* the clocks run from a reading */
+    bool reminded, told_none; /* since they began */
+    int64_t plan_settle, clock_settle;
     int64_t newest_id, newest_clinic_id;
     int messages_n, message; /* how many; the newest in the pool */
     int64_t claim_agent, claim_until;

@@ -57,17 +57,22 @@ static void still_owed(struct sim *sim, const struct form *form, int64_t at, con
                  (long long)form->id, (long long)form->seen_at, (long long)at);
 }
 
+/* A clock that ran out in the very call that began another: by the times alone nobody can tell, as
+ * the host's may have been set back. */
+static bool of_an_earlier_clock(const struct sim *sim, const struct form *form,
+                                const struct notice *notice) {
+    return form->clock_settle == model_of(sim)->settle && notice->at != form->plan.remind_at;
+}
+
 /* Rules 35, 37, 40, 55, 64; B03, B07, B14, B16. */
 static void reminder_judge(struct sim *sim, struct form *form, const struct notice *notice) {
     long long id = (long long)form->id;
-    bool missing = form->reminded_at < form->clock_at && premium_due(sim, form, notice->at);
+    bool missing = !form->reminded && premium_due(sim, form, notice->at);
     still_owed(sim, form, notice->at, "no-reminder-after-answer");
     if (!premium_maybe(sim, form))
         violated(sim, "basic-never-reminded", "question %lld", id);
-    /* A reading begins a clock of its own (B16), on a host whose clock was set back even before the
-     * reminder of what was unread. */
-    bool another = notice->at == form->plan.remind_at && notice->at != form->reminded_at;
-    if (form->reminded_at && form->reminded_at >= form->clock_at && !another)
+    bool of_another = of_an_earlier_clock(sim, form, notice);
+    if (form->reminded && !of_another)
         violated(sim, "reminder-once", "question %lld at %lld and at %lld", id,
                  (long long)form->reminded_at, (long long)notice->at);
     if (!DUE(sim, form, remind_at, notice->at) && !missing)
@@ -81,8 +86,9 @@ static void reminder_judge(struct sim *sim, struct form *form, const struct noti
                  notice->rule, rule);
     will_change(sim, form, sizeof *form);
     form->reminded_at = notice->at;
+    form->reminded |= !of_another;
     /* What was answered or asked anew in the same call is owed no offer by this reminder. */
-    if (notice->rule != 40 || !waits(form->state) || form->clock_at > notice->at) return;
+    if (notice->rule != 40 || !waits(form->state) || of_another) return;
     const int64_t *policy = clinic_at(sim, form->clinic)->policy;
     int64_t wait = policy[PREMIUM_AFTER] - policy[REMIND_AFTER];
     plan_set(sim, form, (struct plan){form->plan.remind_at, form->plan.basic_at,
@@ -103,14 +109,13 @@ static void offer_judge(struct sim *sim, struct form *form, const struct notice 
     if (form->answered_at && form->answered_at < notice->at && policy[REARM] < 2 &&
         !changed_just_now(sim))
         violated(sim, "no-offer-after-answer", "question %lld was answered before", id);
-    if (form->offered_at || (!some && form->told_none_at >= form->clock_at))
+    if (form->offered_at || (!some && form->told_none))
         violated(sim, "offer-once", "question %lld at %lld", id, (long long)notice->at);
     if (!basic && !premium_due(sim, form, notice->at))
         violated(sim, "offer-at-its-time", "question %lld at %lld, due at %lld (Basic: %lld)", id,
                  (long long)notice->at, (long long)form->plan.offer_at,
                  (long long)form->plan.basic_at);
-    if (!basic && premium_now(sim, form) && !premium_maybe(sim, form) &&
-        form->reminded_at < form->clock_at)
+    if (!basic && premium_now(sim, form) && !premium_maybe(sim, form) && !form->reminded)
         violated(sim, "no-offer-before-the-reminder", "question %lld", id);
     int n = offices_of(sim, form, true, notice->at, OFFICES, offices);
     if ((n > 0) != some && !changed_just_now(sim))
@@ -119,6 +124,7 @@ static void offer_judge(struct sim *sim, struct form *form, const struct notice 
     will_change(sim, form, sizeof *form);
     if (some) form->offered_at = notice->at;
     else form->told_none_at = notice->at;
+    form->told_none |= !some && form->clock_settle != model_of(sim)->settle;
 }
 
 /* Everybody who handles questions hears of it; where nobody does, the clinic's own address. */

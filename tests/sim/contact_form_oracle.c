@@ -37,6 +37,13 @@ void plan_set(struct sim *sim, struct form *form, struct plan plan) {
     form->plan = plan;
 }
 
+static void clock_begins(struct sim *sim, struct form *form, int64_t at, bool by_reading) {
+    form->clock_at = at;
+    form->clock_read = by_reading;
+    form->clock_settle = model_of(sim)->settle;
+    form->reminded = form->told_none = false;
+}
+
 static void ask_note(struct judged *j, struct form *form, uint64_t digest, int64_t message_id) {
     form->asked_at = j->at;
     message_note(j->sim, form, &(struct message){.id = message_id, .at = j->at, .digest = digest});
@@ -159,8 +166,7 @@ static void on_reply(struct judged *j) {
     /* Rule 49, B11: what is new again is owed a reminder, unless one is under way already; who
      * writes once more before anybody has read keeps the clocks of the oldest question. */
     if (was_new || (!was_done && goes_on)) return;
-    form->clock_at = j->at;
-    form->clock_read = false;
+    clock_begins(j->sim, form, j->at, false);
     plan_set(j->sim, form, plan_for(j->sim, form, j->at));
 }
 
@@ -199,8 +205,7 @@ void display_note(struct sim *sim, struct form *form, int role, int64_t at) {
     bool unanswered = clinic_at(sim, form->clinic)->policy[UNANSWERED] && !form->erased_at;
     /* A reading keeps the clock that an earlier one has begun (rule 64, B16). */
     if (unanswered && form->clock_read && owed(sim, form, at)) return;
-    form->clock_at = at;
-    form->clock_read = true;
+    clock_begins(sim, form, at, true);
     plan_set(sim, form, unanswered ? plan_for(sim, form, at) : (struct plan){0});
 }
 

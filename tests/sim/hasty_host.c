@@ -72,6 +72,7 @@ static void effects_are_asked_for(struct sim *sim, void *with) {
         if (number_of(effect, "deadline_at") <= host_now(sim))
             violated(sim, "never-after-deadline", "effect %lld is given out at its deadline",
                      (long long)number_of(effect, "effect_id"));
+    settle_now(sim);
     sim->skew_ms -= AHEAD_MS;
     outbox_poke(sim);
 }

@@ -116,7 +116,7 @@ function javascript(node, files, fast) {
   const outcome = join(root, "build", "test_outcome.json");
   rmSync(outcome, { force: true });
   const done = spawnSync(node, ["--import", "./tools/test/watch.mjs", "--test",
-    "--test-concurrency=2",
+    "--test-concurrency=2", "--test-timeout=660000", // the last resort: a loop that never waits
     "--test-reporter=./tools/test/reporter.mjs", "--test-reporter-destination=stdout", ...files], {
     cwd: root, stdio: "inherit", env: { ...process.env, TEST_OUTCOME: outcome },
     // A file that never ends must not hold the suite for ever.

@@ -83,7 +83,7 @@ export function untilListening(port, child) {
 /** Installs what is missing through the project's one setup script; never skips. */
 export function needPeers(...commands) {
   const missing = () => commands.filter((command) =>
-    spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0);
+    spawnSync('sh', ['-c', `command -v ${command}`], { timeout: DEADLINE_MS }).status !== 0);
   if (missing().length > 0) spawnSync(process.execPath, [SETUP, '--tests'], { stdio: 'inherit' });
   if (missing().length > 0) throw new Error(`not installed: ${missing().join(', ')}`);
 }
