@@ -20,7 +20,7 @@
     "m.message_id = (select min(f.message_id) from message f where f.item_kind = m.item_kind" \
     " and f.item_id = m.item_id)"
 
-enum { STATE, STATE_SET, NEWEST, NEW, OF_THREAD, ADD, REMOVE, RESTART };
+enum { STATE, STATE_SET, NEWEST, NEW, OF_THREAD, ADD, REMOVE, RESTART, FLUSH, TORN, REWRITE };
 static const char *const search_sql[] = {
     [STATE] = "select message_id from search_state",
     [STATE_SET] = "update search_state set message_id = ?1",
@@ -31,13 +31,20 @@ static const char *const search_sql[] = {
     [ADD] = "insert into search (rowid, words) values (?1, ?2)",
     [REMOVE] = "insert into search (search, rowid, words) values ('delete', ?1, ?2)",
     [RESTART] = "insert into search (search) values ('delete-all')",
+    [FLUSH] = "insert into search (search) values ('flush')",
+    /* Where a page begins, the index keeps the beginning of its first word, and goes on keeping it
+     * when that word is taken out. */
+    [TORN] = "select 1 from search_idx where term >= cast('0' || ?1 as blob) and"
+             " term < cast('0' || ?1 || x'ff' as blob) and not exists (select 1 from search where"
+             " search match '\"' || cast(substr(term, 2) as text) || '\"*') limit 1",
+    [REWRITE] = "insert into search (search) values ('optimize')",
 };
 
 enum { PART = 256, DIGITS_MIN = 2 };
 
 /* The words of one message, as they are indexed: "12x0xbol 12x0xzeba". */
 struct scope {
-    char text[44];
+    char text[45];
     size_t size;
 };
 struct scoped {
@@ -137,6 +144,30 @@ bool search_is_current(struct tx *tx, const void *unused) {
            state[0].i >= newest[0].i;
 }
 
+/* Not even the beginning of a word stays that nobody else has written. Seldom, and then the whole
+ * index is written anew. */
+static enum err beginnings_forget(struct tx *tx, const struct value *v) {
+    const struct value *torn;
+    struct scope scope = scope_of(v[1].i, v[0].i / SEARCH_PART);
+    scope.text[scope.size] = '\0';
+    enum err err = db_row(tx, search_sql[TORN], WITH(scope.text), &torn);
+    if (err == ERR_MISSING) return OK;
+    return err ? err : db_run(tx, search_sql[REWRITE], WITH_NOTHING);
+}
+
+static enum err rows_forget(struct tx *tx, const struct words *words, const struct rows *rows) {
+    int64_t part = -1;
+    TRY(rows_apply(tx, words, rows, search_sql[REMOVE]));
+    TRY(db_run(tx, search_sql[FLUSH], WITH_NOTHING));
+    for (int i = 0; i < rows->n; i++) {
+        const struct value *v = row_at(rows, i);
+        if (v[0].i / SEARCH_PART == part) continue;
+        part = v[0].i / SEARCH_PART;
+        TRY(beginnings_forget(tx, v));
+    }
+    return OK;
+}
+
 enum err search_forget(struct tx *tx, const char *item_kind, int64_t item_id) {
     const struct value *v;
     struct words words;
@@ -144,7 +175,7 @@ enum err search_forget(struct tx *tx, const char *item_kind, int64_t item_id) {
     TRY(db_row(tx, search_sql[STATE], WITH_NOTHING, &v));
     TRY(db_rows(tx, search_sql[OF_THREAD], WITH(item_kind, item_id, v[0].i), &rows));
     TRY(words_open(tx, &words));
-    enum err err = rows_apply(tx, &words, &rows, search_sql[REMOVE]);
+    enum err err = rows_forget(tx, &words, &rows);
     words_close(&words);
     return err;
 }
