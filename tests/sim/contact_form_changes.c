@@ -24,7 +24,8 @@ static bool runs(struct judged *j, const struct form *form, const char *waiting,
 /* Moves the clocks of one question that have not run out; true when its reminder moved. */
 static bool form_replan(struct judged *j, struct form *form) {
     static const char reminds[] = WAITING("remind"), offers[] = WAITING("offer"),
-                      basic[] = WAITING("offer_basic");
+                      basic[] = WAITING("offer_basic"),
+                      clock[] = "select clock_at from contact_form where contact_form_id = ?1";
     struct plan plan = plan_for(j->sim, form, j->at), old = form->plan;
     if (form->reminded || !runs(j, form, reminds, old.remind_at)) return false;
     if (!runs(j, form, basic, old.basic_at)) plan.basic_at = old.basic_at;
@@ -32,10 +33,13 @@ static bool form_replan(struct judged *j, struct form *form) {
     /* That no offer is wanted any more is seen as soon as something moves, and not before. */
     bool same_offer = !plan.basic_at || plan.basic_at == old.basic_at;
     if (plan.remind_at == old.remind_at && same_offer) return false;
+    /* Asked of the core is what its commit left: a clock that began later in it is another. */
+    bool moved = plan.remind_at != old.remind_at;
+    j->unsure += moved && LOOK(j->sim, clock, form->id) != form->clock_at;
     will_change(j->sim, form, sizeof *form);
     plan_set(j->sim, form, plan);
     touch(j->sim, form);
-    return plan.remind_at != old.remind_at;
+    return moved;
 }
 
 /* Rule 55, B14: for all that wait in a clinic, or for one doctor. How many reminders moved. */
@@ -52,9 +56,10 @@ static int64_t replan(struct judged *j, int clinic, int64_t doctor) {
 }
 
 static void moved_check(struct judged *j, int64_t moved) {
-    if (number_of(j->answer->body, "moved") != moved)
+    int64_t said = number_of(j->answer->body, "moved");
+    if (said > moved || said < moved - j->unsure)
         violated(j->sim, "absence-defers-reminder", "%s moved %lld reminders, by the rules %lld",
-                 j->asked->op, (long long)number_of(j->answer->body, "moved"), (long long)moved);
+                 j->asked->op, (long long)said, (long long)moved);
 }
 
 void on_absence_add(struct judged *j) {

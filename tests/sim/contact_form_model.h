@@ -162,6 +162,7 @@ struct judged {
     const cJSON *in, *who;
     int64_t at;
     int role, clinic; /* an agent's, else -1 and 0 */
+    int64_t unsure;   /* of the clocks that it moves, how many may be others by now */
 };
 
 /* contact_form_oracle.c */

@@ -341,7 +341,7 @@ void forms_accepted(struct sim *sim, const struct asked *asked, const struct ans
     for (size_t i = 0; i < sizeof judges / sizeof *judges; i++) {
         if (strcmp(judges[i].op, asked->op) != 0) continue;
         cJSON *in = cJSON_Parse(asked->in), *who = cJSON_Parse(asked->who);
-        struct judged j = {sim, asked, answer, in, who, answer->at, -1, 0};
+        struct judged j = {sim, asked, answer, in, who, answer->at, -1, 0, 0};
         j.role = who_role(who, &j.clinic);
         if (j.clinic > sim->options.clinics) j.role = -1, j.clinic = 0;
         if (asked->b & MUST_REFUSE)

@@ -42,12 +42,12 @@ static uint32_t stream_below(uint64_t stream[2], uint32_t n) {
     return n < 2 ? 0 : (uint32_t)((stream_next(stream) >> 32) * n >> 32);
 }
 
-/* One life in ten has no mishap at all and one ten times as many; in the others each kind has a
- * rate of its own, so that rare ones meet. */
+/* One life in ten has no mishap at all and one ten times as many, unless it is crowded: it would
+ * do nothing but repeat. In the others each kind has a rate of its own, so that rare ones meet. */
 static void rates_draw(struct sim *sim) {
     uint32_t life = stream_below(sim->chances, 10);
     int rate = sim->options.rate;
-    if (rate < 0) rate = life == 0 ? 0 : life == 1 ? 10 : 1;
+    if (rate < 0) rate = life == 0 ? 0 : life == 1 && !sim->crowded ? 10 : 1;
     for (int i = 0; i < MISHAP_COUNT; i++) {
         static const uint32_t quarters[] = {0, 1, 4, 4, 4, 8, 16, 40};
         uint32_t share = quarters[stream_below(sim->chances, 8)];
@@ -67,9 +67,9 @@ void tape_free(struct sim *sim) {
 void tape_start(struct sim *sim, const struct tape *replay) {
     stream_start(sim->workload, sim->options.seed);
     stream_start(sim->chances, ~sim->options.seed);
-    rates_draw(sim);
     bool crowded = draw(sim, 32) == 0;
     sim->crowded = sim->options.crowd < 0 ? crowded : sim->options.crowd > 0;
+    rates_draw(sim);
     if (replay) {
         sim->tape = *replay;
         sim->tape.at = 0;
