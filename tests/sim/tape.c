@@ -67,7 +67,7 @@ void tape_free(struct sim *sim) {
 void tape_start(struct sim *sim, const struct tape *replay) {
     stream_start(sim->workload, sim->options.seed);
     stream_start(sim->chances, ~sim->options.seed);
-    bool crowded = draw(sim, 32) == 0;
+    bool crowded = draw(sim, 64) == 0;
     sim->crowded = sim->options.crowd < 0 ? crowded : sim->options.crowd > 0;
     rates_draw(sim);
     if (replay) {
