@@ -14,6 +14,7 @@
     X(ERR_WRONG_TYPE, invalid, wrong_type)                \
     X(ERR_TOO_LONG, invalid, too_long)                    \
     X(ERR_OUT_OF_RANGE, invalid, out_of_range)            \
+    X(ERR_IN_THE_FUTURE, invalid, in_the_future)          \
     X(ERR_BAD_VALUE, invalid, bad_value)                  \
     X(ERR_BAD_PHONE, invalid, bad_phone)                  \
     X(ERR_BAD_EMAIL, invalid, bad_email)                  \

@@ -323,8 +323,7 @@ static const struct field by_phone_fields[] = {
 static enum err contact_form_answer_by_phone(struct tx *tx, const void *raw, struct json *out) {
     const struct answer_in *in = raw;
     int64_t message_id = 0;
-    if (in->called_at > tx->now)
-        return fail_detail(tx, ERR_OUT_OF_RANGE, "called_at", "called_at <= now");
+    if (in->called_at > tx->now) return fail(tx, ERR_IN_THE_FUTURE, "called_at");
     return settle(tx, in->contact_form_id, ON_ANSWER_BY_PHONE,
                   &(struct answer){.text = in->note, .called_at = in->called_at,
                                    .last_message_id = in->last_message_id,

@@ -21,8 +21,7 @@ static enum err span_of(struct tx *tx, const struct indicator_in *in, struct spa
     if ((in->clinic_id != 0) == (in->practitioner_id != 0))
         return fail_detail(tx, in->clinic_id ? ERR_BAD_VALUE : ERR_REQUIRED, "clinic_id",
                            "clinic_id / practitioner_id");
-    if (in->as_of_at > tx->now)
-        return fail_detail(tx, ERR_OUT_OF_RANGE, "as_of_at", "as_of_at <= now");
+    if (in->as_of_at > tx->now) return fail(tx, ERR_IN_THE_FUTURE, "as_of_at");
     *ret_span = (struct span){in->clinic_id, in->practitioner_id,
                               in->as_of_at ? in->as_of_at : tx->now};
     return OK;

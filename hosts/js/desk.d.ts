@@ -156,6 +156,7 @@ export type Code =
   | "invalid.wrong_type"
   | "invalid.too_long"
   | "invalid.out_of_range"
+  | "invalid.in_the_future"
   | "invalid.bad_value"
   | "invalid.bad_phone"
   | "invalid.bad_email"

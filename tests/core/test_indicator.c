@@ -39,7 +39,7 @@ TEST(an_indicator_is_of_a_clinic_or_of_a_doctor_and_not_of_the_future) {
     CHECK_HAS(askf(core, get, "get", ""), "invalid.required");
     CHECK_HAS(askf(core, get, "get", "'clinic_id':1,'practitioner_id':1"), "invalid.bad_value");
     CHECK_HAS(askf(core, get, "get", "'clinic_id':1,'as_of_at':1728000001"),
-              "is out of range (as_of_at <= now).");
+              "invalid.in_the_future");
     CHECK_HAS(askf(core, get, "get", "'practitioner_id':9"), "missing.not_found");
     CHECK_HAS(askf(core, get, "proof", "'practitioner_id':9"), "missing.not_found");
     CHECK_HAS(askf(core, get, "proof", "'clinic_id':1,'practitioner_id':1"), "invalid.bad_value");
