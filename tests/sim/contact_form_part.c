@@ -23,6 +23,7 @@ static bool known_already(struct sim *sim, const char *key) {
     uint64_t digest = digest_of(key);
     for (int i = 0; i < KEPT_MAX; i++)
         if (model->kept[i] == digest) return true;
+    WILL_CHANGE(sim, model->kept[model->kept_n % KEPT_MAX]); /* an older file has forgotten it */
     model->kept[model->kept_n++ % KEPT_MAX] = digest;
     return false;
 }

@@ -5,10 +5,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "life.h"
 
-enum { TRIES_MAX = 600 };
+enum { TRIES_MAX = 600, SECONDS_MAX = 120 };
+
+/* A long life is made as small as two minutes of a processor allow. */
+static bool go_on(int tries, int tries_max) {
+    return tries < tries_max && clock() / CLOCKS_PER_SEC < SECONDS_MAX;
+}
 
 /* The tape may come back longer than it was: then a shorter life took other turns. */
 static bool still_fails(const struct options *options, const struct tape *tape,
@@ -30,7 +36,7 @@ static void days_shrink(struct options *options, struct tape *tape, const char *
     if (!still_fails(options, tape, violated, &days, &read)) return;
     if (days < options->days) options->days = (int)days;
     tape->n = read < tape->n ? read : tape->n;
-    for (int shorter = options->days * 3 / 4; shorter > 0 && *tries < TRIES_MAX / 4; ++*tries) {
+    for (int shorter = options->days * 3 / 4; shorter > 0 && go_on(*tries, TRIES_MAX / 4); ++*tries) {
         struct options fewer = *options;
         fewer.days = shorter;
         if (!still_fails(&fewer, tape, violated, &days, &read)) break;
@@ -61,8 +67,8 @@ static void chunk_clear(const struct options *options, struct tape *tape, const 
 
 static void tape_shrink(const struct options *options, struct tape *tape, const char *violated,
                         int *tries) {
-    for (int64_t chunk = tape->n; chunk >= 1 && *tries < TRIES_MAX; chunk = chunk / 4)
-        for (int64_t from = 0; from < tape->n && *tries < TRIES_MAX; from += chunk) {
+    for (int64_t chunk = tape->n; chunk >= 1 && go_on(*tries, TRIES_MAX); chunk = chunk / 4)
+        for (int64_t from = 0; from < tape->n && go_on(*tries, TRIES_MAX); from += chunk) {
             int64_t to = from + chunk < tape->n ? from + chunk : tape->n;
             if (wrongs(tape, from, to) == 0) continue;
             chunk_clear(options, tape, violated, from, to);
