@@ -140,15 +140,23 @@ static void on_onward(struct judged *j) {
     plan_set(j->sim, form, plan_for(j->sim, form, j->at));
 }
 
-/* Whether a clock of the question still lies ahead; after an offer only the reminder's may. Whether
- * there was one the core is asked: the host may not have sent it yet. */
+/* Whether something still lies ahead. Where the host's clock was already further and was set back,
+ * the core is asked. */
+static bool ahead(struct sim *sim, const struct form *form, int64_t due_at, int64_t at) {
+    static const char waits_for[] = "select count(*) from schedule where item_kind = 'contact_form'"
+                                    " and item_id = ?1 and due_at = ?2";
+    if (due_at <= at) return false;
+    return due_at > model_of(sim)->latest || LOOK(sim, waits_for, form->id, due_at);
+}
+
+/* Whether a clock of the question still runs; after an offer only the reminder's may. Whether there
+ * was one the core is asked: the host may not have sent it yet. */
 static bool owed(struct sim *sim, const struct form *form, int64_t at) {
     static const char offered[] = "select offered_at <> 0 from contact_form"
                                   " where contact_form_id = ?1";
-    int64_t latest = model_of(sim)->latest > at ? model_of(sim)->latest : at;
-    if (form->plan.remind_at > latest) return true;
+    if (ahead(sim, form, form->plan.remind_at, at)) return true;
     if (LOOK(sim, offered, form->id)) return false;
-    return form->plan.basic_at > latest || form->plan.offer_at > latest;
+    return ahead(sim, form, form->plan.basic_at, at) || ahead(sim, form, form->plan.offer_at, at);
 }
 
 static void on_reply(struct judged *j) {
