@@ -20,8 +20,21 @@ struct carried {
     bool sent; /* the core knows that it went out */
 };
 
+/* What is known outside by its number. */
+#define NUMBERED(table)                                                                      \
+    {"select coalesce(max(" table "_id), 0) from " table " where " table "_id < ?1",         \
+     "select count(*) from " table " where " table "_id > ?1 and " table "_id < ?2"}
+static const struct {
+    const char *newest, *again;
+} numbered[] = {
+    NUMBERED("link"),    NUMBERED("session"),      NUMBERED("effect"),
+    NUMBERED("message"), NUMBERED("contact_form"), NUMBERED("review_chat"),
+};
+enum { NUMBERED_KINDS = sizeof numbered / sizeof *numbered };
+
 struct core_state {
     struct carried *carried;
+    int64_t kept_to[NUMBERED_KINDS]; /* the newest numbers of the copy that was put back last */
     int64_t carried_room;
     uint32_t *clinics_of; /* by person: bit per clinic */
     int64_t history_seen;
@@ -117,9 +130,19 @@ void core_settled(struct sim *sim, int64_t effect_id, const char *status) {
 static void core_restored(struct sim *sim, int64_t at) {
     struct core_state *core = state(sim);
     (void)at;
+    for (int i = 0; i < NUMBERED_KINDS; i++)
+        core->kept_to[i] = LOOK(sim, numbered[i].newest, door_lost_to(sim));
     memset(core->carried, 0, (size_t)core->carried_room * sizeof *core->carried);
     core->history_seen = 0;
     memset(core->head, 0, sizeof core->head);
+}
+
+/* An old SMS of the lost hours must not open another patient's thread. */
+static void numbers_once(struct sim *sim) {
+    const struct core_state *core = state(sim);
+    for (int i = 0; core && door_lost_to(sim) && i < NUMBERED_KINDS; i++)
+        if (LOOK(sim, numbered[i].again, core->kept_to[i], door_lost_to(sim)))
+            violated(sim, "numbers-are-given-once", "%s", numbered[i].again);
 }
 
 static void outbox_settled(struct sim *sim) {
@@ -295,6 +318,8 @@ static const struct invariant invariants[] = {
      NULL},
     {"acknowledged-is-kept", "", "What was answered is there after every start.", 0, NULL},
     {"starts-after-every-crash", "", "The desk works after every crash.", 0, NULL},
+    {"numbers-are-given-once", "", "No number of the hours that a restore loses is given out again.",
+     EACH_DAY, numbers_once},
     {"file-is-sound", "", "Pages, indexes and references are sound after every start.", 0, NULL},
     {"durable-before-sent", "", "A provider sees nothing that the file does not hold.", 0, NULL},
     {"nothing-after-sent", "", "What is known to have gone out is not tried again.", 0, NULL},

@@ -168,7 +168,7 @@ const char *crash_restore(struct sim *sim, struct crash *crash) {
     for (int i = 0; i < BACKUPS; i++)
         if (crash->backups[i].file) oldest = &crash->backups[i];
     if (!oldest) return NULL;
-    int64_t from = given_out(sim) + 1;
+    int64_t from = crash->lost_to = given_out(sim) + 1;
     look_forget();
     desk_close(crash->desk);
     disk_format();

@@ -16,6 +16,7 @@ struct crash {
     desk *desk;
     int64_t started_at, epoch, asleep_until, full_until;
     int64_t restored_to; /* of what instant the copy was that was put back last */
+    int64_t lost_to;     /* and the first number that nobody was given before that */
     bool just_restored;
     bool unsure; /* something failed in the last call: the core may reopen its file */
     struct backup backups[BACKUPS]; /* the newest first */

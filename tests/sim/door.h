@@ -16,6 +16,8 @@ int64_t door_asleep_ms(const struct sim *);
 /* Keeps a copy of the files now; puts the oldest kept one back. */
 void door_back_up(struct sim *);
 void door_restore(struct sim *);
+/* The first number that nobody had been given when an older copy was put back last, else 0. */
+int64_t door_lost_to(const struct sim *);
 /* What the core said last: when it wants to be woken, and whether effects wait. */
 int64_t door_wake_at(const struct sim *);
 int64_t door_pending(const struct sim *);
