@@ -318,7 +318,7 @@ static const struct invariant invariants[] = {
      NULL},
     {"acknowledged-is-kept", "", "What was answered is there after every start.", 0, NULL},
     {"starts-after-every-crash", "", "The desk works after every crash.", 0, NULL},
-    {"numbers-are-given-once", "", "No number of the hours that a restore loses is given out again.",
+    {"numbers-are-given-once", "", "No number of hours that a restore loses is given out again.",
      EACH_DAY, numbers_once},
     {"file-is-sound", "", "Pages, indexes and references are sound after every start.", 0, NULL},
     {"durable-before-sent", "", "A provider sees nothing that the file does not hold.", 0, NULL},

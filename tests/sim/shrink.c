@@ -36,7 +36,8 @@ static void days_shrink(struct options *options, struct tape *tape, const char *
     if (!still_fails(options, tape, violated, &days, &read)) return;
     if (days < options->days) options->days = (int)days;
     tape->n = read < tape->n ? read : tape->n;
-    for (int shorter = options->days * 3 / 4; shorter > 0 && go_on(*tries, TRIES_MAX / 4); ++*tries) {
+    for (int shorter = options->days * 3 / 4; shorter > 0; ++*tries) {
+        if (!go_on(*tries, TRIES_MAX / 4)) break;
         struct options fewer = *options;
         fewer.days = shorter;
         if (!still_fails(&fewer, tape, violated, &days, &read)) break;
