@@ -321,11 +321,19 @@ function summed(outcomes, invariants) {
   return enough && troubled.length === 0 && (asked.quick || unproven.length === 0);
 }
 
+/** Whether the core still has the lines that the fault changes. @param {Mutant} mutant */
+function applies({ path }) {
+  const tried = ["-p1", "--forward", "--dry-run", "--silent", "-i", path];
+  return spawnSync("patch", tried, { cwd: root }).status === 0;
+}
+
 async function main() {
   const wanted = new Set(asked.only.split(",").filter((name) => name !== ""));
-  const mutants = readdirSync(folder).filter((name) => name.endsWith(".patch")).sort()
-    .map((name) => mutantOf(join(folder, name)))
-    .filter((mutant) => wanted.size === 0 || wanted.has(mutant.name))
+  const every = readdirSync(folder).filter((name) => name.endsWith(".patch")).sort()
+    .map((name) => mutantOf(join(folder, name)));
+  const stale = every.filter((mutant) => !applies(mutant)).map(({ name }) => name);
+  if (stale.length > 0) throw new Error(`these do not apply any more: ${stale.join(", ")}`);
+  const mutants = every.filter((mutant) => wanted.size === 0 || wanted.has(mutant.name))
     .filter((mutant) => !asked.quick || mutant.head.Quick);
   if (mutants.length === 0) throw new Error("no such fault");
   const programs = new Set(["desk_sim", ...mutants.map(({ head }) => head.Program ?? "desk_sim")]);

@@ -48,10 +48,11 @@ const onNode = (files) => files.filter((path) =>
 /** A slice with fresh seeds; `npm run sim` lives longer.
  * @type {Part[][]} */
 const simulator = [
-  // It uses every processor by itself; the other two use one each.
+  // It uses every processor by itself; the others use one each.
   [{ name: "clinics' lives", run: () => tool("tools/sim.mjs", "--slice", "--days", "180") }],
   [{ name: "a day killed everywhere", run: () => ours("desk_day", "--seed", "77") },
-    { name: "every order of events", run: () => ours("desk_explore") }],
+    { name: "every order of events", run: () => ours("desk_explore") },
+    { name: "planted faults", run: () => tool("tools/sim/mutants.mjs", "--quick") }],
 ];
 
 /** @param {string} name @param {string[]} args */
