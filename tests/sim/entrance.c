@@ -272,7 +272,9 @@ static void doorkeeping(struct sim *sim, void *with) {
     (void)with;
     later(sim, draw_ms(sim, 12 * HOUR_MS, 36 * HOUR_MS), doorkeeping, NULL);
     if (sim->calm || door_asleep(sim)) return;
-    switch (draw(sim, 7)) {
+    /* The machine may have failed as they were to be added. */
+    bool both = state(sim)->keeper_id && state(sim)->leaver_id;
+    switch (both ? draw(sim, 7) : 6) {
     case 0:
     case 1: keeper_comes(sim); break;
     case 2: keeper_goes(sim); break;
