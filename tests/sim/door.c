@@ -176,8 +176,10 @@ static void accept(struct sim *sim, struct asked *asked, const cJSON *body, int6
     if (asked->accepted && reply_erased(sim, body)) return;
     uint64_t seen = digest_of_value(body);
     repeat_check(sim, asked, seen, "");
-    /* A look that comes again may be answered from memory, or show what is new meanwhile. */
-    if (asked->accepted && (!is_look(asked->op) || was_answered(asked, seen))) return;
+    /* A look that comes again may be answered from memory, or show what is new meanwhile. What the
+     * core need not remember any more it may do once more. */
+    bool anew = is_look(asked->op) || !remembered(sim, asked->accepted_at);
+    if (asked->accepted && (!anew || was_answered(asked, seen))) return;
     if (!asked->accepted) asked->replies_n = 0;
     asked->replies[asked->replies_n++ % REPLIES] = seen;
     asked->accepted = true;
