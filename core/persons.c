@@ -10,7 +10,7 @@
 #include "machine.h"
 #include "search.h"
 
-enum { FORMS, REVIEWS, CHATS, EFFECTS, THREADS, OPEN_CHATS, QUEUED, UNTOLD, NEEDLES };
+enum { FORMS, REVIEWS, CHATS, EFFECTS, OPEN_CHATS, QUEUED, UNTOLD, NEEDLES };
 static const char *const find_sql[] = {
     /* Addresses of forms are stored in small letters, those of reviews as they came. */
     [FORMS] = "select contact_form_id from contact_form where email <> '' and email = lower(?1)"
@@ -26,8 +26,6 @@ static const char *const find_sql[] = {
                 " union select effect_id from effect where message_id is null and item_kind ="
                 " 'link' and item_id in (select link_id from link where agent_id = 0 and "
                 OF_PERSON ") order by 1",
-    [THREADS] = "select 'contact_form', value from json_each(?1)"
-                " union all select 'review_chat', value from json_each(?2)",
     [OPEN_CHATS] = "select review_chat_id from review_chat where state = 'open'"
                    " and review_chat_id in (select value from json_each(?1))",
     [QUEUED] = "select effect_id from effect where state = 'queued'"
@@ -122,14 +120,6 @@ enum err person_find(struct tx *tx, const char *email, const char *phone,
                     &person->effects_n);
 }
 
-static enum err threads_forget(struct tx *tx, const struct person *person) {
-    struct rows rows;
-    TRY(db_rows(tx, find_sql[THREADS], WITH(person->forms, person->chats), &rows));
-    for (int i = 0; i < rows.n; i++)
-        TRY(search_forget(tx, row_at(&rows, i)[0].text, row_at(&rows, i)[1].i));
-    return OK;
-}
-
 static enum err each_fires(struct tx *tx, const char *sql, const char *ids,
                            const struct machine *machine, enum event event) {
     struct rows rows;
@@ -162,7 +152,8 @@ static enum err note_erasure(struct tx *tx, const struct person *person) {
 enum err person_erase(struct tx *tx, const struct person *person, int64_t *ret_messages) {
     *ret_messages = 0;
     if (person->forms_n + person->reviews_n == 0) return OK;
-    TRY(threads_forget(tx, person));
+    TRY(search_forget(tx, "contact_form", person->forms));
+    TRY(search_forget(tx, "review_chat", person->chats));
     TRY(each_fires(tx, find_sql[QUEUED], person->effects, &effect_machine, ON_CANCEL));
     TRY(each_fires(tx, find_sql[UNTOLD], person->effects, &delivery_machine, ON_CANCEL));
     TRY(each_fires(tx, find_sql[OPEN_CHATS], person->chats, &review_chat_machine, ON_END));

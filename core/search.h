@@ -13,8 +13,8 @@ enum err search_catch_up(struct tx *, int64_t max, int64_t *ret_n);
 /* Whether there is nothing to catch up with. */
 bool search_is_current(struct tx *, const void *unused);
 
-/* Forgets the messages of one thread: before their text is erased. */
-enum err search_forget(struct tx *, const char *item_kind, int64_t item_id);
+/* Forgets the messages of threads, their ids a JSON array: before their text is erased. */
+enum err search_forget(struct tx *, const char *item_kind, const char *item_ids);
 
 /* Forgets all of it; the next search begins anew. For a replica, whose rows come in any order. */
 enum err search_restart(struct tx *);
