@@ -23,11 +23,13 @@ import { simPrograms } from "../setup/sim.mjs";
 /** @typedef {{invariant: string, seed: number, days: number, day: number}} Catch */
 /** @typedef {{mutant: Mutant, caught: Catch|null, trouble: string, seconds: number}} Outcome */
 /** @typedef {{compile: Map<string, string>, link: string}} Recipe */
+/** @typedef {{status: number|null, said: string, late: boolean}} Ended */
 /** What is known of a fault: which patch it was, how many lives showed nothing, what one showed.
  * @typedef {{patch: string, lives: number, caught: Catch|null, trouble: string, seconds: number}}
  *   Result */
 
 const folder = join(root, "tests", "sim", "mutants");
+const tapes = join(root, "tests", "sim", "regress");
 const build = join(root, "build", "cmake", "native");
 const scratch = join(root, "build", "mutants");
 const kept = join(scratch, "results.json");
@@ -95,7 +97,7 @@ for (const signal of /** @type {const} */ (["SIGTERM", "SIGINT"])) {
 }
 
 /** @param {string} command @param {string[]} args @param {{cwd?: string, watch?: string}} [options]
- * @returns {Promise<{status: number|null, said: string, late: boolean}>} */
+ * @returns {Promise<Ended>} */
 function lived(command, args, { cwd = root, watch = "" } = {}) {
   return new Promise((resolve, reject) => {
     const patiently = ["-c", `ulimit -S -t ${patience_s}; exec "$@"`, "sh"];
@@ -165,19 +167,26 @@ async function planted(mutant, recipe) {
   return program;
 }
 
-/** Consecutive lives; null when nothing was seen. A crash or an endless life is seen: what broke
- * is then no invariant's name, but it was not overlooked.
- * @param {string} program @param {string} watch the invariant that counts, "" for all
- * @param {number} seed @param {number} days @param {number} lives @returns {Promise<Catch|null>} */
-async function livedBy(program, watch, seed, days, lives) {
-  const { status, said, late } = await lived(program, ["--seed", String(seed), "--days",
-    String(days), "--lives", String(lives), ...crowded], { cwd: join(program, ".."), watch });
+/** What a run of the simulator has shown. @param {Ended} ended @param {number} days
+ * @returns {Catch|null} */
+function shownBy({ status, said, late }, days) {
   const named = /^violated ([\w-]+).*\n\s*seed (\d+), day (\d+)/m.exec(said);
   if (named) {
     return { invariant: named[1], seed: Number(named[2]), days, day: Number(named[3]) };
   }
   if (status === 0 && !late) return null;
-  if (lives === 1) return { invariant: late ? "(endless)" : "(crash)", seed, days, day: 0 };
+  return { invariant: late ? "(endless)" : "(crash)", seed: 0, days, day: 0 };
+}
+
+/** Consecutive lives; null when nothing was seen. A crash or an endless life is seen: what broke
+ * is then no invariant's name, but it was not overlooked.
+ * @param {string} program @param {string} watch the invariant that counts, "" for all
+ * @param {number} seed @param {number} days @param {number} lives @returns {Promise<Catch|null>} */
+async function livedBy(program, watch, seed, days, lives) {
+  const shown = shownBy(await lived(program, ["--seed", String(seed), "--days", String(days),
+    "--lives", String(lives), ...crowded], { cwd: join(program, ".."), watch }), days);
+  if (!shown || shown.seed) return shown;
+  if (lives === 1) return { ...shown, seed };
   // It died without a word: which life it was, only single ones tell.
   for (let one = seed; one < seed + lives; one++) {
     const caught = await livedBy(program, watch, one, days, 1);
@@ -186,12 +195,25 @@ async function livedBy(program, watch, seed, days, lives) {
   return null;
 }
 
-/** Where it was seen before, then seeds until as many lives are lived or something is seen.
+/** The defect of old in the life that is kept of it. @param {string} program @param {string} tape
+ * @returns {Promise<Catch>} */
+async function replayed(program, tape) {
+  const args = ["--tape", join(tapes, `${tape}.tape`)];
+  const shown = shownBy(await lived(program, args, { cwd: join(program, "..") }), 0);
+  if (!shown) throw new Error(`its tape ${tape} shows nothing any more: make it anew`);
+  return shown;
+}
+
+/** Its tape, where it was seen before, then seeds until as many lives are lived or something is
+ * seen.
  * @param {string} program @param {Mutant} mutant @param {number} from @param {number} to
  * @returns {Promise<Catch|null>} */
 async function hunted(program, mutant, from, to) {
   const known = from === 0 ? remembered(mutant) : null;
   const watch = mutant.head.Watch ?? "";
+  const kept_life = from === 0 && mutant.head.Tape
+    ? await replayed(program, mutant.head.Tape) : null;
+  if (asked.quick && !mutant.head.Quick) return kept_life;
   const again = known && await livedBy(program, watch, known.seed, known.days, 1);
   if (again || asked.quick) return again;
   const seed = Number(asked.seed) + from;
@@ -321,6 +343,16 @@ function summed(outcomes, invariants) {
   return enough && troubled.length === 0 && (asked.quick || unproven.length === 0);
 }
 
+/** Tapes that no fault shows to be worth anything, and faults that speak of no tape.
+ * @param {Mutant[]} mutants */
+function unpaired(mutants) {
+  const there = readdirSync(tapes).filter((name) => name.endsWith(".tape"))
+    .map((name) => basename(name, ".tape"));
+  const named = mutants.flatMap(({ head }) => head.Tape ?? []);
+  return [...there.filter((name) => !named.includes(name)),
+    ...named.filter((name) => !there.includes(name))];
+}
+
 /** Whether the core still has the lines that the fault changes. @param {Mutant} mutant */
 function applies({ path }) {
   const tried = ["-p1", "--forward", "--dry-run", "--silent", "-i", path];
@@ -333,8 +365,10 @@ async function main() {
     .map((name) => mutantOf(join(folder, name)));
   const stale = every.filter((mutant) => !applies(mutant)).map(({ name }) => name);
   if (stale.length > 0) throw new Error(`these do not apply any more: ${stale.join(", ")}`);
+  const lone = unpaired(every);
+  if (lone.length > 0) throw new Error(`a tape without a fault or without a file: ${lone}`);
   const mutants = every.filter((mutant) => wanted.size === 0 || wanted.has(mutant.name))
-    .filter((mutant) => !asked.quick || mutant.head.Quick);
+    .filter(({ head }) => !asked.quick || head.Quick || head.Tape);
   if (mutants.length === 0) throw new Error("no such fault");
   const programs = new Set(["desk_sim", ...mutants.map(({ head }) => head.Program ?? "desk_sim")]);
   if (!existsSync(join(build, "build.ninja"))) await simPrograms();
