@@ -234,6 +234,19 @@ export async function overflow(page) {
   return page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 }
 
+/** What is wider inside than outside: these panes, and the dialogs that are open.
+ * @param {import('playwright-core').Page} page @param {string} panes a selector */
+export async function sideways(page, panes) {
+  await settle(page);
+  return page.evaluate((all) => {
+    const dialogs = [...document.querySelectorAll('wa-dialog[open]')]
+      .flatMap((dialog) => dialog.shadowRoot?.querySelector('dialog') ?? []);
+    return [...document.querySelectorAll(all), ...dialogs]
+      .filter((pane) => pane.scrollWidth > pane.clientWidth + 1)
+      .map((pane) => pane.className || pane.localName);
+  }, panes);
+}
+
 /** Buttons, links and fields that are too small for a thumb.
  * @param {import('playwright-core').Page} page */
 export async function small_targets(page) {

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { axe, overflow, start_browser, start_server, until } from './browser.js';
+import { axe, overflow, sideways, start_browser, start_server, until } from './browser.js';
 import { cabinet_window, chat_under, introduce, make_world, staff_does } from './cabinet.world.js';
 
 /** @type {any} */ let server;
@@ -44,12 +44,7 @@ const screens = {
   settings: { hash: '#/settings', ready: '.policy' },
 };
 
-/** Panes of the screen whose content is wider than they are. */
-function sideways(page) {
-  const panes = 'main, .list-scroll, .thread-scroll, .story';
-  return page.evaluate((all) => [...document.querySelectorAll(all)]
-    .filter((pane) => pane.scrollWidth > pane.clientWidth).map((pane) => pane.className), panes);
-}
+const panes = 'main, .list-scroll, .thread-scroll, .story';
 
 async function show(page, { hash, author, ready, press }) {
   if (hash) await page.goto(`${server.base_url}/cabinet/${hash}`);
@@ -75,7 +70,7 @@ for (const dark of [false, true]) {
         await show(page, screen);
         assert.deepEqual(await axe(page), [], `${name}, ${how}`);
         assert.ok(await overflow(page) <= 0, `${name} does not scroll sideways, ${how}`);
-        assert.deepEqual(await sideways(page), [], `${name}, ${how}`);
+        assert.deepEqual(await sideways(page, panes), [], `${name}, ${how}`);
       }
       await faultless(page);
       await page.device.close();

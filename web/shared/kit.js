@@ -15,5 +15,8 @@ export { set_theme, theme } from './page.js';
 
 /** @param {string} name */
 const resolver = (name) => `${SPRITE_URL}#${name}`;
-registerIconLibrary('default', { resolver, spriteSheet: true });
-registerIconLibrary('system', { resolver, spriteSheet: true });
+/** As wide as it is high: without a box of its own it would be 300 pixels wide, unseen, and what it
+ * stands in would scroll sideways. @param {SVGElement} svg */
+const mutator = (svg) => svg.setAttribute('viewBox', '0 0 24 24');
+registerIconLibrary('default', { resolver, mutator, spriteSheet: true });
+registerIconLibrary('system', { resolver, mutator, spriteSheet: true });
