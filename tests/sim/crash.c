@@ -44,18 +44,19 @@ static void harm_end(struct sim *sim, struct crash *crash) {
     if (crash->unsure) look_forget();
 }
 
-static const char *talk(struct crash *crash, const char *request, size_t size) {
+static const char *talk(struct sim *sim, struct crash *crash, const char *request, size_t size) {
     static const char no_room[] = "{\"error\":{\"category\":\"storage\",\"code\":"
                                   "\"storage.memory\"},\"wake_at\":null,\"pending\":0}";
     char *buffer = desk_buffer(crash->desk, (uint32_t)size + 1);
     if (!buffer) return no_room;
     memcpy(buffer, request, size);
+    if (host_now(sim) > crash->latest_at) crash->latest_at = host_now(sim);
     return desk_call(crash->desk, (uint32_t)size);
 }
 
 const char *crash_call(struct sim *sim, struct crash *crash, const char *request, size_t size) {
     harm_plan(sim, crash);
-    const char *reply = talk(crash, request, size);
+    const char *reply = talk(sim, crash, request, size);
     harm_end(sim, crash);
     if (!disk_dead()) return reply;
     sim->figures.kills++;
@@ -72,7 +73,7 @@ const char *crash_tick(struct sim *sim, struct crash *crash) {
     int size = snprintf(request, sizeof request,
                         "{\"op\":\"clock.tick\",\"now\":%lld,\"actor\":{\"role\":\"host\"},"
                         "\"in\":{}}", (long long)host_now(sim));
-    return talk(crash, request, (size_t)size);
+    return talk(sim, crash, request, (size_t)size);
 }
 
 static unsigned fate(void *with, unsigned n) {
@@ -149,7 +150,7 @@ static void tell_restored(struct sim *sim, struct crash *crash, int64_t from) {
     int size = snprintf(request, sizeof request,
                         "{\"op\":\"core.restored\",\"now\":%lld,\"actor\":{\"role\":\"host\"},"
                         "\"in\":{\"from\":%lld}}", (long long)host_now(sim), (long long)from);
-    if (!strstr(talk(crash, request, (size_t)size), "\"ok\""))
+    if (!strstr(talk(sim, crash, request, (size_t)size), "\"ok\""))
         violated(sim, "starts-after-every-crash", "core.restored was refused");
 }
 

@@ -15,6 +15,7 @@ struct backup {
 struct crash {
     desk *desk;
     int64_t started_at, epoch, asleep_until, full_until;
+    int64_t latest_at;   /* of all instants that the core was ever told: clocks are set back, too */
     int64_t restored_to; /* of what instant the copy was that was put back last */
     int64_t lost_to;     /* and the first number that nobody was given before that */
     bool just_restored;

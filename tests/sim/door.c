@@ -37,6 +37,7 @@ bool door_ticked(const struct sim *sim) {
 int64_t door_wake_at(const struct sim *sim) { return sim->door->wake_at; }
 int64_t door_pending(const struct sim *sim) { return sim->door->pending; }
 int64_t door_started_at(const struct sim *sim) { return sim->door->crash.started_at; }
+int64_t door_latest_at(const struct sim *sim) { return sim->door->crash.latest_at; }
 int64_t door_lost_to(const struct sim *sim) { return sim->door->crash.lost_to; }
 int64_t door_epoch(const struct sim *sim) { return sim->door->crash.epoch; }
 bool door_asleep(const struct sim *sim) { return sim->door->crash.asleep_until > sim->now; }

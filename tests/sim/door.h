@@ -13,6 +13,8 @@ void door_sleep(struct sim *, int64_t ms);
 /* The disk has no room for so long. */
 void door_fill(struct sim *, int64_t ms);
 int64_t door_asleep_ms(const struct sim *);
+/* The latest instant that the core was ever told. */
+int64_t door_latest_at(const struct sim *);
 /* Keeps a copy of the files now; puts the oldest kept one back. */
 void door_back_up(struct sim *);
 void door_restore(struct sim *);

@@ -30,7 +30,6 @@ struct tale {
 struct laws {
     uint8_t *last[KINDS]; /* by item: the state that history said last, 0 for none yet */
     int64_t room[KINDS], seen, told; /* history rows: judged, and there after the last call */
-    int64_t latest_at; /* of all instants at which the core was asked */
     int64_t *busy_until; /* by effect: a provider wants to be left alone until then */
     int64_t busy_room;
     struct tale *tales;
@@ -50,7 +49,7 @@ static void laws_forget(struct sim *sim, int64_t at) {
     for (int kind = 0; kind < KINDS; kind++) free(laws->last[kind]);
     free(laws->busy_until);
     free(laws->tales);
-    *laws = (struct laws){.latest_at = laws->latest_at};
+    *laws = (struct laws){0};
 }
 
 static void laws_end(struct sim *sim) {
@@ -168,13 +167,10 @@ static void history_judge(struct sim *sim) {
 /* A timer that fires early writes of an instant that has not come. Clocks are set back, too: what
  * counts is the latest instant that the core was ever told. */
 static void future_judge(struct sim *sim) {
-    struct laws *laws = state(sim);
-    if (!laws) return; /* the platform is still being built */
-    if (host_now(sim) > laws->latest_at) laws->latest_at = host_now(sim);
     int64_t at = LOOK(sim, "select at from history where ?1 order by history_id desc limit 1", 1);
-    if (at > laws->latest_at)
+    if (at > door_latest_at(sim))
         violated(sim, "nothing-from-the-future", "history tells of %lld at %lld", (long long)at,
-                 (long long)laws->latest_at);
+                 (long long)door_latest_at(sim));
 }
 
 /* What one tick let run out. A request that moves clocks lets those run out first that are late,
