@@ -5,12 +5,13 @@
 //                              [--jobs N] [--remember] [--fresh]
 // A life that has shown a fault (header `Found:`, written by --remember) is lived first. What was
 // lived stands in build/mutants/results.json, so that a run that was ended goes on where it was;
-// --fresh forgets it. --quick lives only what the faults marked `Quick:` are known by.
-// Read next: tests/sim/mutants/README.md.
-import { spawn, spawnSync } from "node:child_process";
+// --fresh forgets it. --quick lives only what the faults marked `Quick:` are known by, and the tape
+// of each that has one (header `Tape:`), which must still show it.
+// Read next: plant.mjs, tests/sim/mutants/README.md.
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-  cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
+  existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync,
 } from "node:fs";
 import { availableParallelism } from "node:os";
 import { basename, join } from "node:path";
@@ -18,24 +19,22 @@ import { performance } from "node:perf_hooks";
 import { parseArgs } from "node:util";
 import { root, runBeside } from "../setup/run.mjs";
 import { simPrograms } from "../setup/sim.mjs";
+import {
+  applies, build, lived, mutantOf, patchOf, planted, recipeOf, scratch,
+} from "./plant.mjs";
 
-/** @typedef {{name: string, path: string, head: Record<string, string>, files: string[]}} Mutant */
+/** @typedef {import("./plant.mjs").Mutant} Mutant */
+/** @typedef {import("./plant.mjs").Recipe} Recipe */
+/** @typedef {import("./plant.mjs").Ended} Ended */
 /** @typedef {{invariant: string, seed: number, days: number, day: number}} Catch */
 /** @typedef {{mutant: Mutant, caught: Catch|null, trouble: string, seconds: number}} Outcome */
-/** @typedef {{compile: Map<string, string>, link: string}} Recipe */
-/** @typedef {{status: number|null, said: string, late: boolean}} Ended */
 /** What is known of a fault: which patch it was, how many lives showed nothing, what one showed.
  * @typedef {{patch: string, lives: number, caught: Catch|null, trouble: string, seconds: number}}
  *   Result */
 
 const folder = join(root, "tests", "sim", "mutants");
 const tapes = join(root, "tests", "sim", "regress");
-const build = join(root, "build", "cmake", "native");
-const scratch = join(root, "build", "mutants");
 const kept = join(scratch, "results.json");
-// A fault may make a life endless, and that is a way to be seen: so many seconds of a processor,
-// not of the wall, or a machine that is busy with other things would see faults everywhere.
-const patience_s = 600;
 // Most lives are of small clinics, and what is looked for here is in crowded ones.
 const clinics = 2;
 const crowded = ["--crowd", "1", "--clinics", String(clinics)];
@@ -54,117 +53,10 @@ const { values: asked } = parseArgs({ options: {
 const days_of_a_life = Number(asked.days);
 const lives_at_most = Math.ceil(Number(asked.years) * 365 / days_of_a_life / clinics);
 
-/** @param {string} path @returns {Mutant} */
-function mutantOf(path) {
-  const text = readFileSync(path, "utf8");
-  const top = text.slice(0, text.indexOf("\n--- "));
-  const head = Object.fromEntries([...top.matchAll(/^([A-Z][\w ]*): (.*)$/gm)]
-    .map(([, key, value]) => [key, value]));
-  for (const key of ["Rule", "Fault", "Caught by"]) {
-    if (!head[key]) throw new Error(`${basename(path)} has no line "${key}: …"`);
-  }
-  const files = [...text.matchAll(/^\+\+\+ b\/(\S+)/gm)].map(([, file]) => file);
-  return { name: basename(path, ".patch"), path, head, files };
-}
-
 /** @param {Mutant} mutant @returns {{seed: number, days: number, day: number}|null} */
 function remembered(mutant) {
   const found = /^seed (\d+) days (\d+), on day (\d+)$/.exec(mutant.head.Found ?? "");
   return found ? { seed: Number(found[1]), days: Number(found[2]), day: Number(found[3]) } : null;
-}
-
-/** How the build makes a program: every compilation by its object, and the link.
- * @param {string} program @returns {Recipe} */
-function recipeOf(program) {
-  const told = spawnSync("ninja", ["-C", build, "-t", "commands", program],
-    { encoding: "utf8", maxBuffer: 1 << 26 });
-  if (told.status !== 0) throw new Error(`ninja knows no ${program}: ${told.stderr}${told.stdout}`);
-  const lines = told.stdout.split("\n").filter((line) => line !== "" && !line.startsWith("ninja:"));
-  const compile = new Map(lines.flatMap((line) => {
-    const object = / -o (\S+\.o) -c /.exec(line)?.[1];
-    return object ? [[object, line]] : [];
-  }));
-  return { compile, link: lines[lines.length - 1] };
-}
-
-/** What ends with this program. @type {Set<import("node:child_process").ChildProcess>} */
-const living = new Set();
-for (const signal of /** @type {const} */ (["SIGTERM", "SIGINT"])) {
-  process.once(signal, () => {
-    for (const child of living) child.kill(signal);
-    process.exit(2);
-  });
-}
-
-/** @param {string} command @param {string[]} args @param {{cwd?: string, watch?: string}} [options]
- * @returns {Promise<Ended>} */
-function lived(command, args, { cwd = root, watch = "" } = {}) {
-  return new Promise((resolve, reject) => {
-    const patiently = ["-c", `ulimit -S -t ${patience_s}; exec "$@"`, "sh"];
-    const child = spawn("sh", [...patiently, command, ...args],
-      { cwd, stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, DESK_SIM_WATCH: watch } });
-    let said = "";
-    living.add(child);
-    child.stdout.on("data", (part) => (said += part));
-    child.stderr.on("data", (part) => (said += part));
-    child.on("error", reject);
-    child.on("close", (status, signal) => {
-      living.delete(child);
-      // Ended from outside, it has shown nothing; a fault's own signals are others.
-      const ended = signal === "SIGTERM" || signal === "SIGKILL" || signal === "SIGINT";
-      if (ended) reject(new Error(`${command} was ended by ${signal}`));
-      else resolve({ status, said, late: signal === "SIGXCPU" });
-    });
-  });
-}
-
-/** @param {string} line */
-async function shell(line) {
-  const { status, said } = await lived("sh", ["-c", line], { cwd: build });
-  if (status !== 0) throw new Error(said.trim().split("\n").slice(0, 12).join("\n"));
-}
-
-// One object of a hundred may be slow; what a fault leaves unused is no error here.
-const cheaply = "-O1 -Wno-unused -Wno-unused-parameter";
-
-/** The object of a changed file: compiled as the build does it but for its optimisation, from the
- * scratch copy.
- * @param {string} file @param {string} here @param {Recipe} recipe */
-async function compiled(file, here, recipe) {
-  const symbol = /^core\/sql\/(\w+)\.sql$/.exec(file)?.[1];
-  const source = symbol ? join(here, `sql_${symbol}.c`) : join(here, file);
-  const own = symbol ? `embedded/sql_${symbol}.c.o` : `${file}.o`;
-  const object = [...recipe.compile.keys()].find((path) => path.endsWith(`/${own}`));
-  if (!object) throw new Error(`${file} is not a part of the program by itself`);
-  const made = join(here, basename(object));
-  if (symbol) {
-    await shell(`cmake "-DINPUT=${join(here, file)}" -DSYMBOL=sql_${symbol} "-DOUTPUT=${source}" `
-      + `-P "${join(root, "cmake", "embed.cmake")}"`);
-  }
-  const line = /** @type {string} */ (recipe.compile.get(object))
-    .replace(/ -c \S+$/, "").replaceAll(object, made)
-    .replaceAll(`-I${join(root, "core")}`, `-I${join(here, "core")}`);
-  await shell(`${line} ${cheaply} -c "${source}"`);
-  return { object, made };
-}
-
-/** The program with the fault in it. @param {Mutant} mutant @param {Recipe} recipe */
-async function planted(mutant, recipe) {
-  const here = join(scratch, mutant.name);
-  rmSync(here, { recursive: true, force: true });
-  mkdirSync(here, { recursive: true });
-  cpSync(join(root, "core"), join(here, "core"), { recursive: true });
-  const { status, said } = await lived("patch",
-    ["-p1", "--forward", "--no-backup-if-mismatch", "-i", mutant.path], { cwd: here });
-  if (status !== 0) throw new Error(`does not apply any more:\n${said}`);
-  const program = join(here, "program");
-  let { link } = recipe;
-  for (const file of mutant.files) {
-    const { object, made } = await compiled(file, here, recipe);
-    link = link.replace(` ${object} `, ` ${made} `);
-  }
-  await shell(link.replace(/ -o \S+/, ` -o ${program}`));
-  return program;
 }
 
 /** What a run of the simulator has shown. @param {Ended} ended @param {number} days
@@ -251,12 +143,6 @@ async function judged(mutant, recipes, result, lives) {
   if (caught && asked.remember) remember(mutant, caught);
   const seconds = result.seconds + (performance.now() - since) / 1000;
   return { patch: result.patch, lives: trouble ? result.lives : lives, caught, trouble, seconds };
-}
-
-/** The fault itself, without what was written down about it. @param {Mutant} mutant */
-function patchOf({ path }) {
-  const text = readFileSync(path, "utf8");
-  return createHash("sha256").update(text.slice(text.indexOf("\n--- "))).digest("hex");
 }
 
 /** What earlier runs found out about this very simulator. @param {string} simulator
@@ -351,12 +237,6 @@ function unpaired(mutants) {
   const named = mutants.flatMap(({ head }) => head.Tape ?? []);
   return [...there.filter((name) => !named.includes(name)),
     ...named.filter((name) => !there.includes(name))];
-}
-
-/** Whether the core still has the lines that the fault changes. @param {Mutant} mutant */
-function applies({ path }) {
-  const tried = ["-p1", "--forward", "--dry-run", "--silent", "-i", path];
-  return spawnSync("patch", tried, { cwd: root }).status === 0;
 }
 
 async function main() {
