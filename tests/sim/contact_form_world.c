@@ -178,7 +178,7 @@ static void saw_offers(struct sim *sim, const struct asked *asked, const struct 
     struct form *form = form_find(sim, asked->a);
     const cJSON *clinics = cJSON_GetObjectItemCaseSensitive(answer->body, "clinics");
     int n = cJSON_GetArraySize(clinics);
-    if (!form || !answer->ok || n == 0 || form->erased_at) return;
+    if (!form || !form->link_id || !answer->ok || n == 0 || form->erased_at) return;
     int clinic = (int)number_of(cJSON_GetArrayItem(clinics, (int)draw(sim, (uint32_t)n)),
                                 "clinic_id");
     const char *op = form->state == DECLINED ? "contact_form.forward" : "contact_form.accept_offer";
@@ -213,7 +213,7 @@ static void saw_thread(struct sim *sim, const struct asked *asked, const struct 
     struct form *form = form_find(sim, asked->a);
     const cJSON *row = cJSON_GetObjectItemCaseSensitive(answer->body, "contact_form");
     const char *state = text_in(row, "state");
-    if (!form || !answer->ok || sim->calm) return;
+    if (!form || !form->link_id || !answer->ok || sim->calm) return; /* a restore took the link */
     bool rejected = strcmp(state, "rejected") == 0, answered = strncmp(state, "answered", 8) == 0;
     bool offered = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(row, "offered_elsewhere"));
     if (drawn(sim, 80))
