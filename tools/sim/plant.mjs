@@ -15,7 +15,7 @@ export const build = join(root, "build", "cmake", "native");
 export const scratch = join(root, "build", "mutants");
 // A fault may make a life endless, and that is a way to be seen: so many seconds of a processor,
 // not of the wall, or a machine that is busy with other things would see faults everywhere.
-const patience_s = 600;
+const patience_s = 90;
 
 /** @param {string} path @returns {Mutant} */
 export function mutantOf(path) {
