@@ -40,7 +40,6 @@ static void harm_end(struct sim *sim, struct crash *crash) {
     sim->figures.memory_failures += memory;
     memory_fail_at(-1);
     if (!disk_dead()) disk_plan(&no_faults);
-    /* The core may open its file anew with the next call: nothing may hold on to the old one. */
     if (crash->unsure) look_forget();
 }
 
@@ -50,6 +49,8 @@ static const char *talk(struct sim *sim, struct crash *crash, const char *reques
     char *buffer = desk_buffer(crash->desk, (uint32_t)size + 1);
     if (!buffer) return no_room;
     memcpy(buffer, request, size);
+    /* The core may open its file anew: nothing may hold on to the old one. */
+    if (crash->unsure) look_forget();
     if (host_now(sim) > crash->latest_at) crash->latest_at = host_now(sim);
     return desk_call(crash->desk, (uint32_t)size);
 }
