@@ -163,6 +163,7 @@ struct judged {
     int64_t at;
     int role, clinic; /* an agent's, else -1 and 0 */
     int64_t unsure;   /* of the clocks that it moves, how many may be others by now */
+    bool blank;       /* of its reply nothing is left */
 };
 
 /* contact_form_oracle.c */

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "door.h"
+
 static const char *const states[] = {"new", "read", "answered", "answered_by_phone", "rejected"};
 
 void touch(struct sim *sim, const struct form *form) {
@@ -221,6 +223,7 @@ static void on_get(struct judged *j) {
     struct form *form = form_of(j);
     if (!form) return;
     if (j->role >= 0) display_note(j->sim, form, j->role, j->at);
+    if (j->blank) return;
     reply_get(j->sim, form, j->role, j->answer, number_of(j->who, "link_id") != 0);
 }
 
@@ -316,23 +319,27 @@ static void on_offers(struct judged *j) {
     if (form) reply_offers(j->sim, form, j->answer);
 }
 
+#define CHANGES(op, judge) {op, judge, false}
+#define READS(op, judge) {op, judge, true}
 static const struct {
     const char *op;
     void (*judge)(struct judged *);
+    bool reads; /* and changes nothing */
 } judges[] = {
-    {"contact_form.send", on_send}, {"contact_form.accept_offer", on_onward},
-    {"contact_form.forward", on_onward}, {"contact_form.reply", on_reply},
-    {"contact_form.get", on_get}, {"contact_form.claim", on_claim},
-    {"contact_form.release", on_release}, {"contact_form.save_draft", on_draft},
-    {"contact_form.answer", on_answer}, {"contact_form.answer_by_phone", on_answer},
-    {"contact_form.reject", on_answer}, {"contact_form.list", on_list},
-    {"contact_form.offers", on_offers}, {"absence.add", on_absence_add},
-    {"absence.remove", on_absence_remove}, {"clinic.set_hours", on_hours},
-    {"clinic.set", on_clinic_set}, {"policy.set", on_policy}, {"agent.set", on_agent_set},
-    {"notice.set", on_notice_set}, {"person.erase", on_erase}, {"person.export", on_export},
-    {"link.open", on_link_open}, {"response_indicator.get", on_indicator},
-    {"response_indicator.proof", on_proof}, {"report.response_times", on_report},
-    {"team.activity", on_team}, {"search", on_search},
+    CHANGES("contact_form.send", on_send), CHANGES("contact_form.accept_offer", on_onward),
+    CHANGES("contact_form.forward", on_onward), CHANGES("contact_form.reply", on_reply),
+    CHANGES("contact_form.get", on_get), CHANGES("contact_form.claim", on_claim),
+    CHANGES("contact_form.release", on_release), CHANGES("contact_form.save_draft", on_draft),
+    CHANGES("contact_form.answer", on_answer), CHANGES("contact_form.answer_by_phone", on_answer),
+    CHANGES("contact_form.reject", on_answer), READS("contact_form.list", on_list),
+    READS("contact_form.offers", on_offers), CHANGES("absence.add", on_absence_add),
+    CHANGES("absence.remove", on_absence_remove), CHANGES("clinic.set_hours", on_hours),
+    CHANGES("clinic.set", on_clinic_set), CHANGES("policy.set", on_policy),
+    CHANGES("agent.set", on_agent_set), CHANGES("notice.set", on_notice_set),
+    CHANGES("person.erase", on_erase), READS("person.export", on_export),
+    CHANGES("link.open", on_link_open), READS("response_indicator.get", on_indicator),
+    READS("response_indicator.proof", on_proof), READS("report.response_times", on_report),
+    READS("team.activity", on_team), READS("search", on_search),
 };
 
 /* Rule 32: a link opens its own question and no other. */
@@ -349,14 +356,15 @@ void forms_accepted(struct sim *sim, const struct asked *asked, const struct ans
     for (size_t i = 0; i < sizeof judges / sizeof *judges; i++) {
         if (strcmp(judges[i].op, asked->op) != 0) continue;
         cJSON *in = cJSON_Parse(asked->in), *who = cJSON_Parse(asked->who);
-        struct judged j = {sim, asked, answer, in, who, answer->at, -1, 0, 0};
+        struct judged j = {sim, asked, answer, in, who, answer->at, -1, 0, 0,
+                           reply_erased(sim, answer->body)};
         j.role = who_role(who, &j.clinic);
         if (j.clinic > sim->options.clinics) j.role = -1, j.clinic = 0;
         if (asked->b & MUST_REFUSE)
             violated(sim, "spam-and-bad-input-refused", "%s %s by %s was accepted", asked->op,
                      asked->in, asked->who);
         link_judge(&j);
-        judges[i].judge(&j);
+        if (!j.blank || !judges[i].reads) judges[i].judge(&j);
         model_of(sim)->accepted_n++;
         cJSON_Delete(in);
         cJSON_Delete(who);

@@ -158,8 +158,7 @@ static void repeat_check(struct sim *sim, const struct asked *asked, uint64_t se
                  asked->key);
 }
 
-/* What is kept of a reply that showed a person who was erased since. */
-static bool reply_erased(struct sim *sim, const cJSON *body) {
+bool reply_erased(struct sim *sim, const cJSON *body) {
     return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(body, "erased"))
         && cJSON_GetArraySize(body) == 1
         && LOOK(sim, "select count(*) from history where event = 'erase'", 0);

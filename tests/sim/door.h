@@ -24,6 +24,9 @@ int64_t door_lost_to(const struct sim *);
 int64_t door_wake_at(const struct sim *);
 int64_t door_pending(const struct sim *);
 
+/* Whether this is what is kept of a reply that showed a person who was erased since. */
+bool reply_erased(struct sim *, const cJSON *body);
+
 /* Whether the last call was the clock's. */
 bool door_ticked(const struct sim *);
 
