@@ -34,6 +34,7 @@ struct desk {
     bool unsettled; /* what the log holds may not be durable: see db_settle */
     bool scrub;     /* what is being written erases somebody */
     int64_t pending, queued_at, timer_at; /* what the last look at the outbox and timers found */
+    int64_t pulse_at;                     /* and when that was */
     bool pulse_known;
     char *buffer;
     uint32_t buffer_size, reply_size;
@@ -324,10 +325,12 @@ static enum err pulse_look(desk *self, int64_t now) {
     struct tx tx = desk_tx(self, now);
     bool due = (self->queued_at && now >= self->queued_at) ||
                (self->timer_at && now >= self->timer_at);
-    if (self->pulse_known && !due) return OK;
+    bool set_back = now < self->pulse_at; /* what was due may wait again */
+    if (self->pulse_known && !due && !set_back) return OK;
     TRY(effects_pending(&tx, &self->pending, &self->queued_at));
     TRY(schedule_next(&tx, &self->timer_at));
     self->pulse_known = true;
+    self->pulse_at = now;
     return OK;
 }
 

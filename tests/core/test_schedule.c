@@ -65,6 +65,17 @@ TEST(wake_at_is_the_next_timer_or_retry) {
     desk_close(core);
 }
 
+/* The host's clock was a moment ahead: what it was told then is not true any more. */
+TEST(after_the_clock_went_back_what_is_not_due_yet_wakes_the_host) {
+    desk *core = with_two_sms();
+    CHECK_HAS(askf(core, "{'op':'core.hash','now':9500," HOST ",'in':{}}"),
+              "\"wake_at\":86402000,\"pending\":2");
+    CHECK_HAS(askf(core, "{'op':'core.hash','now':8500," HOST ",'in':{}}"),
+              "\"wake_at\":9000,\"pending\":1");
+    CHECK_HAS(askf(core, "{'op':'core.hash','now':9500," HOST ",'in':{}}"), "\"pending\":2");
+    desk_close(core);
+}
+
 TEST(a_timer_whose_words_no_machine_knows_is_a_spoilt_file) {
     static const char *const words[] = {"'nobody', 1, 'deadline'", "'effect', 1, 'nothing'"};
     for (int i = 0; i < 2; i++) {
