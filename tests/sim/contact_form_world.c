@@ -181,7 +181,9 @@ static void saw_offers(struct sim *sim, const struct asked *asked, const struct 
     if (!form || !form->link_id || !answer->ok || n == 0 || form->erased_at) return;
     int clinic = (int)number_of(cJSON_GetArrayItem(clinics, (int)draw(sim, (uint32_t)n)),
                                 "clinic_id");
-    const char *op = form->state == DECLINED ? "contact_form.forward" : "contact_form.accept_offer";
+    bool old_page = form->person % 8 == 5; /* its button is of what the question was before */
+    const char *op = (form->state == DECLINED) == old_page ? "contact_form.accept_offer"
+                                                           : "contact_form.forward";
     char more[200] = "";
     if (drawn(sim, 30))
         snprintf(more, sizeof more, ",'text':'%s'", words(sim, clinic, form->person));
