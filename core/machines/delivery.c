@@ -18,7 +18,8 @@ static const struct rule rules[] = {
     /* in                            on            if                        go       then */
     {QUEUED | UNKNOWN | FAILED,      ON_SENT,      ALWAYS,                   SENT,      NOTHING,
         BECAUSE(0, "delivery_sent")},
-    {QUEUED | SENT | UNKNOWN | FAILED, ON_DELIVERED, ALWAYS,                 DELIVERED, NOTHING,
+    /* Silent, too: the next notice was called off while the first was on its way after all. */
+    {ANY_STATE & ~(DELIVERED | READ), ON_DELIVERED, ALWAYS,                  DELIVERED, NOTHING,
         BECAUSE(0, "delivery_delivered")},
     {ANY_STATE & ~READ,              ON_READ,      ALWAYS,                   READ,
         DO(cancel_notices), BECAUSE(0, "delivery_read")},
