@@ -178,9 +178,10 @@ static void accept(struct sim *sim, struct asked *asked, const cJSON *body, int6
     repeat_check(sim, asked, seen, "");
     /* A look that comes again may be answered from memory, or show what is new meanwhile. What the
      * core need not remember any more it may do once more. */
-    bool anew = is_look(asked->op) || !remembered(sim, asked->accepted_at);
+    bool forgotten = !remembered(sim, asked->accepted_at);
+    bool anew = forgotten || is_look(asked->op);
     if (asked->accepted && (!anew || was_answered(asked, seen))) return;
-    if (!asked->accepted) asked->replies_n = 0;
+    if (!asked->accepted || forgotten) asked->replies_n = 0;
     asked->replies[asked->replies_n++ % REPLIES] = seen;
     asked->accepted = true;
     asked->in_doubt = false;
