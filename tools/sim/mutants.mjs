@@ -39,6 +39,8 @@ const kept = join(scratch, "results.json");
 const clinics = 2;
 const crowded = ["--crowd", "1", "--clinics", String(clinics)];
 const years_owed = 20;
+// They take one to three.
+const patience_of_a_life_s = 40;
 // First every fault has a few lives, then those that were not seen have the rest of their years.
 const lives_at_first = 4;
 
@@ -72,16 +74,19 @@ function shownBy({ status, said, late }, days) {
 
 /** Consecutive lives; null when nothing was seen. A crash or an endless life is seen: what broke
  * is then no invariant's name, but it was not overlooked.
- * @param {string} program @param {string} watch the invariant that counts, "" for all
+ * @param {string} program @param {string} rate how often something goes wrong, as `--rate` takes it
+ * @param {string} watch the invariant that counts, "" for all
  * @param {number} seed @param {number} days @param {number} lives @returns {Promise<Catch|null>} */
-async function livedBy(program, watch, seed, days, lives) {
+async function livedBy(program, rate, watch, seed, days, lives) {
+  const patience_s = patience_of_a_life_s * lives * Math.max(1, Number(rate));
   const shown = shownBy(await lived(program, ["--seed", String(seed), "--days", String(days),
-    "--lives", String(lives), ...crowded], { cwd: join(program, ".."), watch }), days);
+    "--lives", String(lives), "--rate", rate, ...crowded],
+  { cwd: join(program, ".."), watch, patience_s }), days);
   if (!shown || shown.seed) return shown;
   if (lives === 1) return { ...shown, seed };
   // It died without a word: which life it was, only single ones tell.
   for (let one = seed; one < seed + lives; one++) {
-    const caught = await livedBy(program, watch, one, days, 1);
+    const caught = await livedBy(program, rate, watch, one, days, 1);
     if (caught) return caught;
   }
   return null;
@@ -102,17 +107,17 @@ async function replayed(program, tape) {
  * @returns {Promise<Catch|null>} */
 async function hunted(program, mutant, from, to) {
   const known = from === 0 ? remembered(mutant) : null;
-  const watch = mutant.head.Watch ?? "";
+  const { Watch: watch = "", Mishaps: rate = "-1" } = mutant.head;
   const kept_life = from === 0 && mutant.head.Tape
     ? await replayed(program, mutant.head.Tape) : null;
   if (asked.quick && !mutant.head.Quick) return kept_life;
-  const again = known && await livedBy(program, watch, known.seed, known.days, 1);
+  const again = known && await livedBy(program, rate, watch, known.seed, known.days, 1);
   if (again || asked.quick) return again;
   const seed = Number(asked.seed) + from;
-  const caught = await livedBy(program, watch, seed, days_of_a_life, to - from);
+  const caught = await livedBy(program, rate, watch, seed, days_of_a_life, to - from);
   if (caught || !watch || to < lives_at_most || Number(asked.years) < years_owed) return caught;
   // Seen, though not by the invariant that it was planted for.
-  return livedBy(program, "", Number(asked.seed), days_of_a_life, lives_at_first);
+  return livedBy(program, rate, "", Number(asked.seed), days_of_a_life, lives_at_first);
 }
 
 /** Other programs take no seed: they try everything.

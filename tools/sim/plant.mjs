@@ -13,9 +13,6 @@ import { root } from "../setup/run.mjs";
 
 export const build = join(root, "build", "cmake", "native");
 export const scratch = join(root, "build", "mutants");
-// A fault may make a life endless, and that is a way to be seen: so many seconds of a processor,
-// not of the wall, or a machine that is busy with other things would see faults everywhere.
-const patience_s = 90;
 
 /** @param {string} path @returns {Mutant} */
 export function mutantOf(path) {
@@ -65,9 +62,12 @@ for (const signal of /** @type {const} */ (["SIGTERM", "SIGINT"])) {
   });
 }
 
-/** @param {string} command @param {string[]} args @param {{cwd?: string, watch?: string}} [options]
+/** A fault may make a life endless, and that is a way to be seen. `patience_s` is of a processor,
+ * not of the wall, or a machine that is busy with other things would see faults everywhere.
+ * @param {string} command @param {string[]} args
+ * @param {{cwd?: string, watch?: string, patience_s?: number}} [options]
  * @returns {Promise<Ended>} */
-export function lived(command, args, { cwd = root, watch = "" } = {}) {
+export function lived(command, args, { cwd = root, watch = "", patience_s = 600 } = {}) {
   return new Promise((resolve, reject) => {
     const patiently = ["-c", `ulimit -S -t ${patience_s}; exec "$@"`, "sh"];
     const child = spawn("sh", [...patiently, command, ...args],
