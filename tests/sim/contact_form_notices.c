@@ -115,7 +115,7 @@ static void offer_judge(struct sim *sim, struct form *form, const struct notice 
         violated(sim, "offer-at-its-time", "question %lld at %lld, due at %lld (Basic: %lld)", id,
                  (long long)notice->at, (long long)form->plan.offer_at,
                  (long long)form->plan.basic_at);
-    if (!basic && premium_now(sim, form) && !premium_maybe(sim, form) && !form->reminded)
+    if (!basic && !basic_maybe(sim, form) && !form->reminded)
         violated(sim, "no-offer-before-the-reminder", "question %lld", id);
     int n = offices_of(sim, form, true, notice->at, OFFICES, offices);
     if ((n > 0) != some && !changed_just_now(sim))

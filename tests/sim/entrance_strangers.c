@@ -83,9 +83,10 @@ static void platform_looks(struct sim *sim, int clinic) {
                           clinic);
     long long form = some(sim, "select max(contact_form_id) from contact_form where clinic_id = ?1"
                                " and state = 'new'", clinic);
-    char who[WHO_BYTES];
-    snprintf(who, sizeof who, "{\"role\":\"moderator\",\"agent_id\":%lld}",
+    char moderator[WHO_BYTES];
+    snprintf(moderator, sizeof moderator, "{\"role\":\"moderator\",\"agent_id\":%lld}",
              (long long)moderator_id(sim));
+    const char *who = chat % 2 ? moderator : integration_who;
     long long views = some(sim, views_sql, 1), shown = 0;
     if (chat)
         shown += must_take(sim, "every-view-leaves-a-row", who, "review_chat.get",

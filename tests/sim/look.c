@@ -67,6 +67,7 @@ int64_t look(struct sim *sim, const char *sql, int n, const int64_t *args) {
 bool look_sound(struct sim *sim, char *ret_why, size_t size) {
     sqlite3_stmt *handle = look_rows(sim, "pragma integrity_check", 0, NULL);
     bool sound = false;
+    sqlite3_snprintf((int)size, ret_why, "cannot be read");
     if (handle && sqlite3_step(handle) == SQLITE_ROW) {
         const char *said = (const char *)sqlite3_column_text(handle, 0);
         sound = said && sqlite3_stricmp(said, "ok") == 0;

@@ -27,10 +27,10 @@ import {
 /** @typedef {import("./plant.mjs").Recipe} Recipe */
 /** @typedef {import("./plant.mjs").Ended} Ended */
 /** @typedef {{invariant: string, seed: number, days: number, day: number}} Catch */
-/** @typedef {{mutant: Mutant, caught: Catch|null, trouble: string, seconds: number}} Outcome */
-/** What is known of a fault: which patch it was, how many lives showed nothing, what one showed.
- * @typedef {{patch: string, lives: number, caught: Catch|null, trouble: string, seconds: number}}
- *   Result */
+/** @typedef {Result & {mutant: Mutant}} Outcome */
+/** What is known of a fault: which patch it was, how many lives showed nothing, what one showed,
+ * and what its tape did. @typedef {{patch: string, lives: number, caught: Catch|null,
+ *   taped: Catch|null, trouble: string, seconds: number}} Result */
 
 const folder = join(root, "tests", "sim", "mutants");
 const tapes = join(root, "tests", "sim", "regress");
@@ -74,19 +74,19 @@ function shownBy({ status, said, late }, days) {
 
 /** Consecutive lives; null when nothing was seen. A crash or an endless life is seen: what broke
  * is then no invariant's name, but it was not overlooked.
- * @param {string} program @param {string} rate how often something goes wrong, as `--rate` takes it
+ * @param {string} program @param {string} kind of lives: options after those that all have
  * @param {string} watch the invariant that counts, "" for all
  * @param {number} seed @param {number} days @param {number} lives @returns {Promise<Catch|null>} */
-async function livedBy(program, rate, watch, seed, days, lives) {
-  const patience_s = patience_of_a_life_s * lives * Math.max(1, Number(rate));
+async function livedBy(program, kind, watch, seed, days, lives) {
+  const patience_s = patience_of_a_life_s * lives * (kind.includes("--rate 10") ? 10 : 1);
   const shown = shownBy(await lived(program, ["--seed", String(seed), "--days", String(days),
-    "--lives", String(lives), "--rate", rate, ...crowded],
+    "--lives", String(lives), ...crowded, ...kind.split(" ").filter(Boolean)],
   { cwd: join(program, ".."), watch, patience_s }), days);
   if (!shown || shown.seed) return shown;
   if (lives === 1) return { ...shown, seed };
   // It died without a word: which life it was, only single ones tell.
   for (let one = seed; one < seed + lives; one++) {
-    const caught = await livedBy(program, rate, watch, one, days, 1);
+    const caught = await livedBy(program, kind, watch, one, days, 1);
     if (caught) return caught;
   }
   return null;
@@ -101,23 +101,19 @@ async function replayed(program, tape) {
   return shown;
 }
 
-/** Its tape, where it was seen before, then seeds until as many lives are lived or something is
- * seen.
+/** Where it was seen before, then seeds until as many lives are lived or something is seen.
  * @param {string} program @param {Mutant} mutant @param {number} from @param {number} to
  * @returns {Promise<Catch|null>} */
 async function hunted(program, mutant, from, to) {
   const known = from === 0 ? remembered(mutant) : null;
-  const { Watch: watch = "", Mishaps: rate = "-1" } = mutant.head;
-  const kept_life = from === 0 && mutant.head.Tape
-    ? await replayed(program, mutant.head.Tape) : null;
-  if (asked.quick && !mutant.head.Quick) return kept_life;
-  const again = known && await livedBy(program, rate, watch, known.seed, known.days, 1);
+  const { Watch: watch = "", Lives: kind = "" } = mutant.head;
+  const again = known && await livedBy(program, kind, watch, known.seed, known.days, 1);
   if (again || asked.quick) return again;
   const seed = Number(asked.seed) + from;
-  const caught = await livedBy(program, rate, watch, seed, days_of_a_life, to - from);
+  const caught = await livedBy(program, kind, watch, seed, days_of_a_life, to - from);
   if (caught || !watch || to < lives_at_most || Number(asked.years) < years_owed) return caught;
   // Seen, though not by the invariant that it was planted for.
-  return livedBy(program, rate, "", Number(asked.seed), days_of_a_life, lives_at_first);
+  return livedBy(program, kind, "", Number(asked.seed), days_of_a_life, lives_at_first);
 }
 
 /** Other programs take no seed: they try everything.
@@ -136,18 +132,22 @@ async function judged(mutant, recipes, result, lives) {
   const name = mutant.head.Program ?? "desk_sim";
   /** @type {Catch|null} */
   let caught = null;
+  let { taped } = result;
   let trouble = "";
   try {
     const program = await planted(mutant, /** @type {Recipe} */ (recipes.get(name)));
-    caught = await (name === "desk_sim" ? hunted(program, mutant, result.lives, lives)
-      : tried(program));
+    const { Tape: tape, Quick: quick } = mutant.head;
+    if (tape && !taped) taped = await replayed(program, tape);
+    if (name !== "desk_sim") caught = await tried(program);
+    else if (!asked.quick || quick) caught = await hunted(program, mutant, result.lives, lives);
+    else caught = taped;
   } catch (error) {
     trouble = error instanceof Error ? error.message : String(error);
   }
   rmSync(join(scratch, mutant.name), { recursive: true, force: true });
   if (caught && asked.remember) remember(mutant, caught);
   const seconds = result.seconds + (performance.now() - since) / 1000;
-  return { patch: result.patch, lives: trouble ? result.lives : lives, caught, trouble, seconds };
+  return { ...result, lives: trouble ? result.lives : lives, caught, taped, trouble, seconds };
 }
 
 /** What earlier runs found out about this very simulator. @param {string} simulator
@@ -201,7 +201,7 @@ async function round(mutants, recipes, lives, results, simulator) {
       const patch = patchOf(mutant);
       let result = results.get(mutant.name);
       if (result?.patch !== patch) {
-        result = { patch, lives: 0, caught: null, trouble: "", seconds: 0 };
+        result = { patch, lives: 0, caught: null, taped: null, trouble: "", seconds: 0 };
       }
       if (result.caught || (result.lives >= lives && !result.trouble)) continue;
       result = await judged(mutant, recipes, result, lives);
@@ -219,7 +219,8 @@ function summed(outcomes, invariants) {
   const caught = outcomes.filter((outcome) => outcome.caught);
   const troubled = outcomes.filter(({ trouble }) => trouble);
   const survivors = outcomes.filter((outcome) => !outcome.caught && !outcome.trouble);
-  const broken = new Set(caught.map((outcome) => outcome.caught?.invariant));
+  const broken = new Set(outcomes.flatMap((outcome) =>
+    [outcome.caught?.invariant, outcome.taped?.invariant]));
   const unproven = asked.only || asked.quick ? [] : invariants.filter((name) => !broken.has(name));
   if (unproven.length) console.log(`no fault of these has broken: ${unproven.join(", ")}`);
   for (const { mutant } of survivors) {
