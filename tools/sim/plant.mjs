@@ -27,10 +27,12 @@ export function mutantOf(path) {
   return { name: basename(path, ".patch"), path, head, files };
 }
 
-/** The fault itself, without what was written down about it. @param {Mutant} mutant */
-export function patchOf({ path }) {
+/** The fault itself and what is to see it in which lives, without what was found out about it.
+ * @param {Mutant} mutant */
+export function patchOf({ path, head: { Watch: watch = "", Lives: kind = "" } }) {
   const text = readFileSync(path, "utf8");
-  return createHash("sha256").update(text.slice(text.indexOf("\n--- "))).digest("hex");
+  const fault = text.slice(text.indexOf("\n--- "));
+  return createHash("sha256").update([watch, kind, fault].join("\n")).digest("hex");
 }
 
 /** Whether the core still has the lines that the fault changes. @param {Mutant} mutant */
