@@ -116,6 +116,15 @@ async function hunted(program, mutant, from, to) {
   return livedBy(program, kind, "", Number(asked.seed), days_of_a_life, lives_at_first);
 }
 
+/** The very life without the fault, which must be well: or it was no fault that was seen.
+ * @param {Mutant} mutant @param {Catch} caught */
+async function compared({ head }, { invariant, seed, days }) {
+  const well = join(root, "build", "desk_sim");
+  const watch = invariant === head.Watch ? invariant : "";
+  const also = await livedBy(well, head.Lives ?? "", watch, seed, days, 1);
+  if (also) throw new Error(`${invariant}: without the fault seed ${seed} shows ${also.invariant}`);
+}
+
 /** Other programs take no seed: they try everything.
  * @param {string} program @returns {Promise<Catch|null>} */
 async function tried(program) {
@@ -141,6 +150,7 @@ async function judged(mutant, recipes, result, lives) {
     if (name !== "desk_sim") caught = await tried(program);
     else if (!asked.quick || quick) caught = await hunted(program, mutant, result.lives, lives);
     else caught = taped;
+    if (caught && name === "desk_sim" && !asked.quick) await compared(mutant, caught);
   } catch (error) {
     trouble = error instanceof Error ? error.message : String(error);
   }
