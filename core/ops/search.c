@@ -17,6 +17,9 @@ static const char find_sql[] =
     " where s.search match ?1 and s.rowid < ?2 and (m.kind <> 'phone' or ?4)"
     " order by s.rowid desc limit ?3";
 
+static const char older_sql[] = "select message_id from message where message_id < ?1"
+                                " order by message_id desc limit 1";
+
 enum { HITS = 50, CATCH_UP = 20000, SNIPPET = 120, BEFORE = 40 };
 
 struct search_in {
@@ -158,9 +161,18 @@ static enum err find_part(struct tx *tx, const struct words *words, const struct
     return OK;
 }
 
+/* The newest part that has messages from before; -1 where there is none. Between two parts may be
+ * millions of empty ones: numbers leap where an old copy was put back. */
+static enum err part_before(struct tx *tx, int64_t message_id, int64_t *ret_part) {
+    const struct value *v;
+    enum err err = db_row(tx, older_sql, WITH(message_id), &v);
+    *ret_part = err == OK ? v[0].i / SEARCH_PART : -1;
+    return err == ERR_MISSING ? OK : err;
+}
+
 static enum err find(struct tx *tx, const struct words *words, const struct search_in *in,
                      int64_t clinic_id, struct json *out) {
-    int64_t limit = in->limit ? in->limit : HITS, n = 0, newest_id;
+    int64_t limit = in->limit ? in->limit : HITS, n = 0, newest_id, part;
     struct query query;
     TRY(search_query(words, in->text, &query));
     if (query.n == 0) return fail(tx, ERR_REQUIRED, "text");
@@ -169,9 +181,12 @@ static enum err find(struct tx *tx, const struct words *words, const struct sear
     int64_t before_id = page ? in->before_id : newest_id + 1;
     json_key(out, "hits");
     json_array(out);
-    for (int64_t part = (before_id - 1) / SEARCH_PART; part >= 0 && n <= limit; part--)
-        TRY(find_part(tx, words, &query, search_match(tx, &query, clinic_id, part), before_id,
-                      limit - n, &n, out));
+    TRY(part_before(tx, before_id, &part));
+    while (part >= 0 && n <= limit) {
+        const char *match = search_match(tx, &query, clinic_id, part);
+        TRY(find_part(tx, words, &query, match, before_id, limit - n, &n, out));
+        TRY(part_before(tx, part * SEARCH_PART, &part));
+    }
     json_array_end(out);
     json_put_bool(out, "more", n > limit);
     return OK;

@@ -250,6 +250,19 @@ TEST(pages_follow_each_other_without_gaps) {
     desk_close(core);
 }
 
+/* The first number after a restore is the clock's: millions of parts lie empty before it. */
+TEST(search_finds_what_was_before_a_restore_and_after) {
+    desk *core = with_forms(":memory:");
+    askf(core, "{'op':'core.restored','now':1772438910000," HOST ",'in':{}}");
+    CHECK_HAS(askf(core, "{'op':'contact_form.send','now':1772438911000,'actor':{'role':'visitor'},"
+                         "'in':{'clinic_id':1,'name':'Ida','email':'ida@mail.test','locale':'pl',"
+                         "'text':'Boli mnie kolano'}}"), "\"contact_form_id\":1772438910001");
+    const char *hits = found(core, ANNA, "mnie");
+    CHECK_HAS(hits, "\"item_id\":1772438910001");
+    CHECK_HAS(hits, "\"item_id\":1,");
+    desk_close(core);
+}
+
 TEST(a_search_writes_only_when_there_is_something_new) {
     desk *core = with_forms(":memory:");
     CHECK_HAS(found(core, ANNA, "boli"), "\"rev\":9,");
