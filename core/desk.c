@@ -303,6 +303,13 @@ static bool spoils(enum err err) {
            err == ERR_COMMIT_UNKNOWN;
 }
 
+/* A spoilt file may hold what is no text and no JSON: no reply repeats it. */
+static bool answer_sound(const struct json *out, size_t from) {
+    if (out->arena->failed) return true;
+    const char *value = strchr(out->text + from, ':') + 1;
+    return json_valid(value, out->size - (size_t)(value - out->text));
+}
+
 /* Runs one request and writes its members, "ok" or "error", into the open object. */
 static enum err request_answer(desk *self, cJSON *json, int64_t now, bool in_batch,
                                struct json *out) {
@@ -312,12 +319,17 @@ static enum err request_answer(desk *self, cJSON *json, int64_t now, bool in_bat
     json_key(out, "ok");
     enum err err = request_run(self, &tx, json, now, in_batch, out);
     if (tx.trouble || tx.arena->failed) err = tx.trouble ? tx.trouble : ERR_MEMORY;
+    if (err == OK && !answer_sound(out, size)) err = ERR_CORRUPT;
     self->scrub |= err == OK && tx.scrub;
-    if (err == OK) return OK;
-    out->size = size;
-    out->comma = comma;
-    json_key(out, "error");
-    error_json(&tx, err, out);
+    while (err != OK) {
+        out->size = size;
+        out->comma = comma;
+        json_key(out, "error");
+        error_json(&tx, err, out);
+        if (answer_sound(out, size)) break;
+        tx.fault = (struct fault){0};
+        err = ERR_CORRUPT;
+    }
     return err;
 }
 

@@ -65,9 +65,28 @@ static bool scan_utf8(struct scan *s) {
     return true;
 }
 
+/* Whether one of eight bytes must be escaped: below 0x20, a quote or a backslash. Only bytes that
+ * are below 0x80 set their high bit here, so UTF-8 passes in strides. */
+static bool must_escape(uint64_t eight) {
+    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    uint64_t quote = eight ^ ones * '"', slash = eight ^ ones * '\\';
+    uint64_t low = (eight - ones * 0x20) | (quote - ones) | (slash - ones);
+    return (low & ~eight & high) != 0;
+}
+
+/* Past what is neither escaped nor more than ASCII, in strides. */
+static void scan_plain(struct scan *s) {
+    const uint64_t high = 0x8080808080808080u;
+    for (; s->end - s->at >= 8; s->at += 8) {
+        uint64_t eight;
+        memcpy(&eight, s->at, sizeof eight);
+        if ((eight & high) != 0 || must_escape(eight)) return;
+    }
+}
+
 static bool scan_string(struct scan *s) {
     s->at++;
-    while (s->at < s->end) {
+    for (scan_plain(s); s->at < s->end; scan_plain(s)) {
         unsigned char c = *s->at;
         if (c == '"') {
             s->at++;
@@ -209,15 +228,6 @@ static void json_escaped(struct json *j, unsigned char c) {
     char long_form[6] = {'\\', 'u', '0', '0', digits[c >> 4], digits[c & 15]};
     if (short_form) json_append(j, short_form, 2);
     else json_append(j, long_form, sizeof long_form);
-}
-
-/* Whether one of eight bytes must be escaped: below 0x20, a quote or a backslash. Only bytes that
- * are below 0x80 set their high bit here, so UTF-8 passes in strides. */
-static bool must_escape(uint64_t eight) {
-    const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-    uint64_t quote = eight ^ ones * '"', slash = eight ^ ones * '\\';
-    uint64_t low = (eight - ones * 0x20) | (quote - ones) | (slash - ones);
-    return (low & ~eight & high) != 0;
 }
 
 /* The first byte from `at` on that must be escaped, or `size`. */

@@ -188,6 +188,10 @@ TEST(what_the_core_never_wrote_is_a_spoilt_file) {
         {"{'op':'clinic.set','now':5," PLATFORM ",'in':{'clinic_id':1,'phone':'+48220000009'}}",
          UNCHECKED "replace(sql, ') strict', ')')" AGAIN
          "update clinic set added_at = 'noon'; " UNCHECKED "sql || ' strict'" AGAIN},
+        {"{'op':'clinic.list','now':5," HOST ",'in':{}}",
+         "update clinic set name = 'Anna ' || cast(x'ff' as text)"},
+        {"{'op':'practitioner.list','now':5," HOST ",'in':{'clinic_id':1}}",
+         "update practitioner set services = '['"},
     };
     for (size_t i = 0; i < sizeof spoilt / sizeof *spoilt; i++) {
         desk *core = desk_with_clinics(":memory:");

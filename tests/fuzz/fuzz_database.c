@@ -4,7 +4,8 @@
  * Most inputs are spoilt under the core's hands, which is quick: SQLite forgets the pages that it
  * has read and reads them again. Edits of the first page, of the file's size and of the log need
  * an opening and get it.
- * What a reply says of spoilt rows is not judged: no checksum guards them. */
+ * A reply is JSON in UTF-8 whatever the file says; what it tells of spoilt rows is not judged,
+ * because no checksum guards them. */
 #include <sqlite3.h>
 #include <stdlib.h>
 #include <string.h>
