@@ -1,6 +1,6 @@
 // Years of clinics' lives with everything that goes wrong, on as many processors as there are.
 //   npm run sim -- [--minutes N | --years N] [--seed S] [--days D] [--hashes N] [--slice]
-//       [--rate 0|1|10] [--crowd 0|1] [--without MISHAP]
+//       [--rate 0|1|10] [--crowd 0|1] [--without MISHAP] [--often MISHAP]
 // Native, sanitized and WebAssembly builds take turns; seeds count up from S, which is drawn and
 // printed when it is not given. A life that violates an invariant is shrunk and written down as a
 // tape; kept in tests/sim/regress it is lived again by every test. --hashes compares the state at
@@ -36,6 +36,7 @@ const { values } = parseArgs({
     days: { type: "string", default: String(DAYS) },
     hashes: { type: "string" },
     without: { type: "string" },
+    often: { type: "string" },
     rate: { type: "string" },
     crowd: { type: "string" },
     slice: { type: "boolean", default: false },
@@ -45,8 +46,8 @@ const days = Number(values.days);
 const years_wanted = values.years ? Number(values.years)
   : values.slice || !values.minutes ? YEARS_OF_SLICE : Infinity;
 const until = values.minutes ? Date.now() + Number(values.minutes) * 60_000 : Infinity;
-/** @type {("without"|"rate"|"crowd")[]} */
-const narrowing = ["without", "rate", "crowd"];
+/** @type {("without"|"often"|"rate"|"crowd")[]} */
+const narrowing = ["without", "often", "rate", "crowd"];
 const narrowed = narrowing.flatMap((name) => values[name] ? [`--${name}`, values[name]] : []);
 const first_seed = values.seed ? Number(values.seed) : Math.floor(Math.random() * 1e9);
 

@@ -16,6 +16,12 @@ static const struct disk_faults no_faults = {.kill_at = -1, .fail_at = -1};
 
 enum { OPERATIONS = 120, ALLOCATIONS = 600, STARTS_MAX = 4 };
 
+/* Most requests allocate a few times, the first ones after a start often. */
+static int64_t allocation_choose(struct sim *sim) {
+    int64_t choice = choose(sim, ALLOCATIONS);
+    return 1 + choice * choice / ALLOCATIONS;
+}
+
 static void harm_plan(struct sim *sim, struct crash *crash) {
     struct disk_faults faults = no_faults;
     static const enum disk_fault failures[] = {DISK_IOERR, DISK_FULL, DISK_SHORT};
@@ -30,7 +36,7 @@ static void harm_plan(struct sim *sim, struct crash *crash) {
         faults.lasting = true;
     }
     disk_plan(&faults);
-    if (mishap(sim, MEMORY_FAILS)) memory_fail_at(1 + choose(sim, ALLOCATIONS));
+    if (mishap(sim, MEMORY_FAILS)) memory_fail_at(allocation_choose(sim));
 }
 
 static void harm_end(struct sim *sim, struct crash *crash) {

@@ -91,10 +91,11 @@ bool tape_save(const char *path, const struct options *options, const struct tap
     FILE *file = fopen(path, "w");
     if (!file) return false;
     fprintf(file, "seed %llu days %d clinics %d rate %d crowd %d portable %d policy %s"
-                  " without %s\nshows %s\n",
+                  " without %s often %s\nshows %s\n",
             (unsigned long long)options->seed, options->days, options->clinics, options->rate,
             options->crowd, options->portable, options->policy ? options->policy : "drawn",
-            options->without ? options->without : "none", violated);
+            options->without ? options->without : "none", options->often ? options->often : "none",
+            violated);
     for (int64_t i = 0; i < tape->n; i++)
         if (tape->choices[i]) fprintf(file, "%lld %u\n", (long long)i, tape->choices[i]);
     return fclose(file) == 0;
@@ -114,7 +115,7 @@ static void choice_put(struct tape *tape, int64_t at, uint32_t choice) {
 }
 
 bool tape_load(const char *path, struct options *options, struct tape *ret_tape,
-               char *ret_policy, char *ret_without) {
+               struct tape_words *ret_words) {
     FILE *file = fopen(path, "r");
     unsigned long long seed;
     int portable;
@@ -122,13 +123,14 @@ bool tape_load(const char *path, struct options *options, struct tape *ret_tape,
     unsigned choice;
     if (!file) return false;
     bool good = fscanf(file, "seed %llu days %d clinics %d rate %d crowd %d portable %d"
-                             " policy %15s without %31s shows %*s", &seed, &options->days,
-                       &options->clinics, &options->rate, &options->crowd, &portable, ret_policy,
-                       ret_without) == 8;
+                             " policy %15s without %31s often %31s shows %*s", &seed,
+                       &options->days, &options->clinics, &options->rate, &options->crowd,
+                       &portable, ret_words->policy, ret_words->without, ret_words->often) == 9;
     options->seed = seed;
     options->portable = portable != 0;
-    options->policy = strcmp(ret_policy, "drawn") == 0 ? NULL : ret_policy;
-    options->without = strcmp(ret_without, "none") == 0 ? NULL : ret_without;
+    options->policy = strcmp(ret_words->policy, "drawn") == 0 ? NULL : ret_words->policy;
+    options->without = strcmp(ret_words->without, "none") == 0 ? NULL : ret_words->without;
+    options->often = strcmp(ret_words->often, "none") == 0 ? NULL : ret_words->often;
     while (good && fscanf(file, "%lld %u", &at, &choice) == 2) choice_put(ret_tape, at, choice);
     fclose(file);
     return good;

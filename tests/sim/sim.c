@@ -20,9 +20,9 @@ struct job {
 
 static const char usage[] =
     "usage: desk_sim [--seed S] [--lives N] [--days D] [--clinics N] [--rate 0|1|10]\n"
-    "                [--crowd 0|1] [--policy recommended|literal] [--without MISHAP] [--portable]\n"
-    "                [--tape FILE] [--save FILE] [--shrink] [--dump FILE] [--hashes] [--trace]\n"
-    "                [--invariants]\n";
+    "                [--crowd 0|1] [--policy recommended|literal] [--without MISHAP]\n"
+    "                [--often MISHAP] [--portable] [--tape FILE] [--save FILE] [--shrink]\n"
+    "                [--dump FILE] [--hashes] [--trace] [--invariants]\n";
 
 static void figures_add(struct figures *to, const struct figures *from) {
     int64_t *sum = (int64_t *)to;
@@ -52,6 +52,8 @@ static bool option(int *i, int argc, char **argv, const char *name, const char *
     return true;
 }
 
+static bool is_mishap(const char *word) { return !word || mishap_of(word) >= 0; }
+
 static bool job_read(int argc, char **argv, struct job *job) {
     const char *v;
     for (int i = 1; i < argc; i++) {
@@ -63,6 +65,7 @@ static bool job_read(int argc, char **argv, struct job *job) {
         else if (option(&i, argc, argv, "--crowd", &v)) job->options.crowd = atoi(v);
         else if (option(&i, argc, argv, "--policy", &v)) job->options.policy = v;
         else if (option(&i, argc, argv, "--without", &v)) job->options.without = v;
+        else if (option(&i, argc, argv, "--often", &v)) job->options.often = v;
         else if (option(&i, argc, argv, "--tape", &v)) job->tape = v;
         else if (option(&i, argc, argv, "--save", &v)) job->save = v;
         else if (option(&i, argc, argv, "--dump", &v)) job->dump = v;
@@ -73,7 +76,8 @@ static bool job_read(int argc, char **argv, struct job *job) {
         else if (strcmp(argv[i], "--invariants") == 0) job->lists = true;
         else return false;
     }
-    return job->options.days > 0 && job->options.clinics > 0 && job->lives > 0;
+    return job->options.days > 0 && job->options.clinics > 0 && job->lives > 0 &&
+           is_mishap(job->options.without) && is_mishap(job->options.often);
 }
 
 static void violation_print(const struct sim *sim) {
@@ -125,7 +129,7 @@ int main(int argc, char **argv) {
                       .lives = 1};
     struct figures sum = {0};
     struct tape tape = {0};
-    char policy[16], without[32];
+    struct tape_words words;
     if (!job_read(argc, argv, &job)) {
         fputs(usage, stderr);
         return 2;
@@ -134,7 +138,7 @@ int main(int argc, char **argv) {
         invariants_print();
         return 0;
     }
-    if (job.tape && !tape_load(job.tape, &job.options, &tape, policy, without)) {
+    if (job.tape && !tape_load(job.tape, &job.options, &tape, &words)) {
         fprintf(stderr, "desk_sim: %s is no tape\n", job.tape);
         return 2;
     }

@@ -71,6 +71,7 @@ struct options {
     bool traces;   /* every request and its answer is printed */
     const char *policy; /* a preset, NULL to draw one */
     const char *without; /* a mishap that never happens, NULL for none */
+    const char *often;   /* one that happens on one of twenty occasions, NULL for none */
 };
 
 /* What a life has seen, for the line of figures. */
@@ -155,6 +156,7 @@ int64_t pause_ms(struct sim *, int64_t from_ms, int64_t to_ms); /* longer where 
 bool mishap(struct sim *, enum mishap);
 uint32_t choose(struct sim *, uint32_t n);
 const char *mishap_word(enum mishap);
+int mishap_of(const char *word); /* -1 where there is none, or no word */
 
 /* events.c: memory of a life, cleared; what is not dropped before ends with it. */
 void *keep(struct sim *, size_t size);

@@ -19,12 +19,17 @@ void EXPORT(sim_open)(void) {
 }
 
 void EXPORT(sim_begin)(uint32_t seed, uint32_t days, uint32_t clinics, int32_t rate,
-                       int32_t crowd, uint32_t restores) {
+                       int32_t crowd, int32_t without, int32_t often) {
     struct options options = {.seed = seed, .days = (int)days, .clinics = (int)clinics,
                               .rate = rate, .crowd = crowd, .portable = true,
-                              .without = restores ? NULL : mishap_word(RESTORED)};
+                              .without = without < 0 ? NULL : mishap_word((enum mishap)without),
+                              .often = often < 0 ? NULL : mishap_word((enum mishap)often)};
     life_begin(&sim, &options, NULL);
 }
+
+/* Its number for sim_begin, of the word that the host has put into the buffer; -1 for none. */
+char *EXPORT(sim_word)(void) { return said; }
+int32_t EXPORT(sim_mishap)(void) { return mishap_of(said); }
 
 /* 0 when the life is over. */
 int32_t EXPORT(sim_go)(uint32_t events) { return life_go_on(&sim, events); }

@@ -17,6 +17,12 @@ enum { OCCASIONS = 100000 };
 
 const char *mishap_word(enum mishap mishap) { return mishaps[mishap].word; }
 
+int mishap_of(const char *word) {
+    for (int i = 0; word && i < MISHAP_COUNT; i++)
+        if (strcmp(mishaps[i].word, word) == 0) return i;
+    return -1;
+}
+
 /* splitmix64 spreads a seed; xorshift128+ follows it. */
 static uint64_t spread(uint64_t *at) {
     uint64_t z = *at += 0x9E3779B97F4A7C15u;
@@ -54,9 +60,10 @@ static void rates_draw(struct sim *sim) {
         uint64_t often = (uint64_t)mishaps[i].often * share * (uint64_t)rate / 4;
         sim->rate[i] = often > OCCASIONS / 2 ? OCCASIONS / 2 : (uint32_t)often;
     }
+    int often = mishap_of(sim->options.often), without = mishap_of(sim->options.without);
+    if (often >= 0 && sim->rate[often] < OCCASIONS / 20) sim->rate[often] = OCCASIONS / 20;
+    if (without >= 0) sim->rate[without] = 0;
     if (sim->options.portable) sim->rate[MEMORY_FAILS] = 0;
-    for (int i = 0; sim->options.without && i < MISHAP_COUNT; i++)
-        if (strcmp(mishaps[i].word, sim->options.without) == 0) sim->rate[i] = 0;
 }
 
 void tape_free(struct sim *sim) {

@@ -1,7 +1,7 @@
 // Lives of the simulator inside WebAssembly, with the arguments and the output of build/desk_sim.
 // The module has a disk of its own: whatever it might ask of a machine is answered "not here".
 //   node tools/sim/wasi.mjs [--seed S] [--lives N] [--days D] [--clinics N] [--rate R]
-//     [--crowd 0|1] [--hashes]
+//     [--crowd 0|1] [--without MISHAP] [--often MISHAP] [--hashes]
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -21,7 +21,8 @@ const { values } = parseArgs({
     crowd: { type: "string", default: "-1" },
     hashes: { type: "boolean", default: false },
     portable: { type: "boolean", default: true },
-    without: { type: "string" },
+    without: { type: "string", default: "" },
+    often: { type: "string", default: "" },
   },
 });
 const [seed, lives, days, clinics, rate, crowd] = [values.seed, values.lives, values.days,
@@ -66,11 +67,13 @@ memory = wasm.memory;
 wasm._initialize();
 wasm.sim_open();
 
+const [without, often] = [values.without, values.often].map(mishapOf);
+
 let events = 0;
 let requests = 0;
 let lived = 0;
 for (; lived < lives && process.exitCode !== 1; lived += 1) {
-  wasm.sim_begin(seed + lived, days, clinics, rate, crowd, values.without === "restored" ? 0 : 1);
+  wasm.sim_begin(seed + lived, days, clinics, rate, crowd, without, often);
   while (wasm.sim_go(EVENTS_A_CALL)) { /* short calls */ }
   const [verdict, first, ...rest] = textAt(wasm.sim_end()).split(" ");
   if (verdict === "ok") {
@@ -90,4 +93,11 @@ console.log(`${lived} lives, ${years.toFixed(1)} clinic-years: ${events} events,
 function textAt(at) {
   const bytes = new Uint8Array(memory.buffer);
   return new TextDecoder().decode(bytes.subarray(at, bytes.indexOf(0, at)));
+}
+
+/** @param {string} word */
+function mishapOf(word) {
+  const bytes = new TextEncoder().encode(`${word}\0`);
+  new Uint8Array(memory.buffer).set(bytes, wasm.sim_word());
+  return wasm.sim_mishap();
 }
