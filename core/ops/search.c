@@ -167,7 +167,8 @@ static enum err part_before(struct tx *tx, int64_t message_id, int64_t *ret_part
     const struct value *v;
     enum err err = db_row(tx, older_sql, WITH(message_id), &v);
     *ret_part = err == OK ? v[0].i / SEARCH_PART : -1;
-    return err == ERR_MISSING ? OK : err;
+    if (err == ERR_MISSING) return OK;
+    return err == OK && v[0].i >= message_id ? ERR_CORRUPT : err;
 }
 
 static enum err find(struct tx *tx, const struct words *words, const struct search_in *in,
