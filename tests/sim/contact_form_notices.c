@@ -11,6 +11,7 @@
 struct notice {
     int64_t effect_id, form_id, at, clinic, agent_id;
     int rule, mails, pushes, to_clinic;
+    int telling, say_read; /* mails with a subject; those that say that the question was read */
     uint32_t roles;
     bool patient, sms;
 };
@@ -84,6 +85,9 @@ static void reminder_judge(struct sim *sim, struct form *form, const struct noti
     if (notice->rule != rule && notice->rule != 40 && !settle_fresh(sim, form))
         violated(sim, "reminder-says-why", "question %lld by rule %d instead of %d", id,
                  notice->rule, rule);
+    if (notice->telling > 0 && (notice->say_read > 0) != (notice->rule == 64))
+        violated(sim, "reminder-says-why", "question %lld by rule %d: %d of %d mails say that it"
+                 " was read", id, notice->rule, notice->say_read, notice->mails);
     will_change(sim, form, sizeof *form);
     form->reminded_at = notice->at;
     form->reminded |= !of_another;
@@ -197,6 +201,13 @@ static bool same_notice(const struct notice *a, const struct notice *b) {
 }
 
 /* One row into the notice that it belongs to. */
+static bool says_read(const char *subject) {
+    static const char *const words[] = {"was read", "przeczytane", "прочитан,"};
+    for (int i = 0; i < 3; i++)
+        if (strstr(subject, words[i])) return true;
+    return false;
+}
+
 static void notice_add(struct sim *sim, struct notice *notice, sqlite3_stmt *row) {
     const char *kind = (const char *)sqlite3_column_text(row, 6);
     int64_t agent_id = sqlite3_column_int64(row, 5);
@@ -207,6 +218,8 @@ static void notice_add(struct sim *sim, struct notice *notice, sqlite3_stmt *row
         return;
     }
     notice->mails++;
+    notice->telling += sqlite3_column_bytes(row, 8) > 0; /* an erased patient's tell nothing */
+    notice->say_read += says_read((const char *)sqlite3_column_text(row, 8));
     notice->to_clinic += agent_id == 0;
     if (agent_id == 0) return;
     if (clinic_of_agent(agent_id) != notice->clinic || notice->roles >> role & 1)
@@ -264,8 +277,8 @@ static void notices_look(struct sim *sim, sqlite3_stmt *row) {
 void settle_now(struct sim *sim) {
     static const char rev[] = "select rev from desk_state";
     static const char since[] = "select effect_id, rule, iif(item_kind = 'contact_form', item_id,"
-                                " 0), created_at, audience, agent_id, kind, clinic_id from effect"
-                                " where effect_id > ?1 order by effect_id";
+                                " 0), created_at, audience, agent_id, kind, clinic_id, subject from"
+                                " effect where effect_id > ?1 order by effect_id";
     struct form_model *model = model_of(sim);
     model->settling = false;
     if (host_now(sim) > model->latest) model->latest = host_now(sim);

@@ -81,6 +81,20 @@ static void stranger_judge(struct sim *sim, const struct asked *asked,
     if (tells) unjust(sim, asked, answer, "strangers-learn-nothing");
 }
 
+/* Five questions an hour to a clinic and twenty a day are not too many of one person. */
+static void often_judge(struct sim *sim, const struct asked *asked, const struct answer *answer,
+                        int clinic) {
+    enum { AN_HOUR = 5, A_DAY = 20 };
+    int64_t hour = 0, day = 0;
+    for (int64_t id = 1; id <= model_of(sim)->newest_form; id++) {
+        const struct form *form = form_find(sim, id);
+        if (!form || form->person != asked->a || form->clinic != clinic) continue;
+        hour += form->delivered_at > answer->at - HOUR_MS;
+        day += form->delivered_at > answer->at - DAY_MS;
+    }
+    if (hour < AN_HOUR && day < A_DAY) unjust(sim, asked, answer, "valid-input-is-taken");
+}
+
 static void refused(struct sim *sim, const struct asked *asked, const struct answer *answer) {
     static const char *const mine[] = {"contact_form.", "absence.", "clinic.set", "policy.set",
                                        "notice.set", "response_indicator.", "report.", "team.",
@@ -96,6 +110,8 @@ static void refused(struct sim *sim, const struct asked *asked, const struct ans
     cJSON *in = cJSON_Parse(asked->in), *who = cJSON_Parse(asked->who);
     /* A clock that was set back makes a future of what somebody has just read. */
     bool future = number_of(in, "as_of_at") > answer->at || number_of(in, "called_at") > answer->at;
+    if (strcmp(answer->code, "busy.too_many") == 0)
+        often_judge(sim, asked, answer, (int)number_of(in, "clinic_id"));
     if (strncmp(answer->code, "invalid.", 8) == 0 && !future)
         unjust(sim, asked, answer, "valid-input-is-taken");
     if (strcmp(answer->code, "refused.stale") == 0 || strcmp(answer->code, "refused.claimed") == 0)

@@ -125,6 +125,10 @@ void core_settled(struct sim *sim, int64_t effect_id, const char *status) {
     struct carried *row = carried(sim, effect_id);
     row->open = false;
     row->sent = row->sent || strcmp(status, "sent") == 0;
+    if (LOOK(sim, "select count(*) from effect where effect_id = ?1 and state = 'queued' and"
+                  " due_at >= deadline_at", effect_id))
+        violated(sim, "given-up-in-time", "effect %lld, %s, waits for a time when it is worth"
+                 " nothing", (long long)effect_id, status);
 }
 
 static void core_restored(struct sim *sim, int64_t at) {
@@ -325,6 +329,8 @@ static const struct invariant invariants[] = {
     {"nothing-after-sent", "", "What is known to have gone out is not tried again.", 0, NULL},
     {"one-attempt-at-a-time", "", "Within a lease an effect is given out once.", 0, NULL},
     {"never-after-deadline", "", "What came too late to be of use is not sent.", 0, NULL},
+    {"given-up-in-time", "11", "What could only be tried again too late is given up at once, for"
+     " the next channel.", 0, NULL},
     {"every-attempt-the-same", "", "Recipient and texts of an effect never change.", 0, NULL},
     {"once-and-at-most-once-more", "", "A notice goes out once, and once more only where nobody"
      " knows whether it did; a code never twice.", 0, NULL},

@@ -207,6 +207,7 @@ static void answer_one(struct sim *sim, struct asked *asked, const cJSON *reply)
         violated(sim, "no-bug-is-answered", "%s %s: %s", asked->op, asked->in, answer.code);
     if (!ok && (strcmp(category, "storage") == 0 || strcmp(category, "busy") == 0)) {
         asked->in_doubt |= strcmp(category, "storage") == 0;
+        if (!asked->in_doubt) refuse(sim, asked, &answer);
         plan(sim, 5 * SECOND_MS + choose(sim, 60) * SECOND_MS, send_again, asked);
         return;
     }
@@ -446,6 +447,20 @@ const cJSON *host_call(struct sim *sim, const char *who, const char *op, const c
                         "{\"op\":\"%s\",\"now\":%lld,\"actor\":%s,\"in\":%s}", op,
                         (long long)host_now(sim), who, in);
     return call_now(sim, (size_t)size, ret_code ? ret_code : &code);
+}
+
+const cJSON *host_batch(struct sim *sim, const char *format, ...) {
+    const char *code;
+    char *text = sim->door->request;
+    va_list args;
+    int size = snprintf(text, REQUEST_BYTES, "{'now':%lld,'batch':[", (long long)host_now(sim));
+    va_start(args, format);
+    size += vsnprintf(text + size, REQUEST_BYTES - (size_t)size - 3, format, args);
+    va_end(args);
+    size += snprintf(text + size, 3, "]}");
+    quotes(text);
+    call_now(sim, (size_t)size, &code);
+    return cJSON_GetObjectItemCaseSensitive(sim->door->reply, "batch");
 }
 
 void door_restart(struct sim *sim) {

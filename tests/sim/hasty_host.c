@@ -4,7 +4,7 @@
 #include "contact_form_model.h"
 #include "door.h"
 
-static happening looks_ahead, question_is_asked_for, effects_are_asked_for;
+static happening looks_ahead, question_is_asked_for, question_is_sent_on, effects_are_asked_for;
 
 enum { EARLY_MS = 300, AHEAD_MS = SECOND_MS };
 
@@ -31,7 +31,8 @@ static void looks_ahead(struct sim *sim, void *with) {
     int64_t form_id = LOOK(sim, form_sql, host_now(sim));
     int64_t due_at = form_id ? LOOK(sim, due_sql, form_id, host_now(sim)) : 0;
     int64_t deadline_at = LOOK(sim, deadline_sql, host_now(sim));
-    if (due_at && drawn(sim, 20)) plan(sim, due_at, form_id, question_is_asked_for);
+    if (due_at && drawn(sim, 20))
+        plan(sim, due_at, form_id, due_at % 5 == 0 ? question_is_sent_on : question_is_asked_for);
     if (deadline_at) plan(sim, deadline_at, 0, effects_are_asked_for);
 }
 
@@ -43,17 +44,57 @@ static bool is_now(struct sim *sim, struct moment *moment, int64_t *ret_form_id)
     return now;
 }
 
-static void question_is_asked_for(struct sim *sim, void *with) {
-    static const char due[] = "select count(*) from schedule where item_kind = 'contact_form'"
+static const char overdue[] = "select count(*) from schedule where item_kind = 'contact_form'"
                               " and item_id = ?1 and due_at <= ?2";
+
+static void question_is_asked_for(struct sim *sim, void *with) {
     int64_t form_id;
     if (!is_now(sim, with, &form_id)) return;
     sim->skew_ms += AHEAD_MS;
     const cJSON *ok = host_call(sim, integration_who, "contact_form.get", NULL,
                                 "{'contact_form_id':%lld}", (long long)form_id);
-    if (ok && LOOK(sim, due, form_id, host_now(sim)))
+    if (ok && LOOK(sim, overdue, form_id, host_now(sim)))
         violated(sim, "what-is-due-has-happened", "question %lld is shown as it was before",
                  (long long)form_id);
+    settle_now(sim);
+    sim->skew_ms -= AHEAD_MS;
+    outbox_poke(sim);
+}
+
+static const char rev_now[] = "select rev from desk_state where ?1";
+
+#define VIEW "{'op':'contact_form.get','actor':{'role':'integration'},"                     \
+             "'in':{'contact_form_id':%lld}}"
+#define FORWARD "{'op':'contact_form.forward','actor':{'role':'patient','link_id':%lld},"  \
+                "'in':{'contact_form_id':%lld,'clinic_id':1}}"
+
+/* The platform's views of another question leave a row each, in the same commit, and count. */
+static bool refused_between_views(struct sim *sim, int64_t form_id, int64_t link_id) {
+    long long other_id = form_id > 1 ? form_id - 1 : form_id;
+    const cJSON *replies = host_batch(sim, VIEW "," FORWARD "," VIEW, other_id,
+                                      (long long)link_id, (long long)form_id, other_id);
+    return cJSON_HasObjectItem(cJSON_GetArrayItem(replies, 0), "ok") &&
+           cJSON_HasObjectItem(cJSON_GetArrayItem(replies, 1), "error") &&
+           cJSON_HasObjectItem(cJSON_GetArrayItem(replies, 2), "ok");
+}
+
+/* Nobody has rejected it, so it cannot be sent on; but its clock runs out before that is known. */
+static void question_is_sent_on(struct sim *sim, void *with) {
+    static const char link[] = "select coalesce(max(link_id), 0) from link where item_kind ="
+                               " 'contact_form' and item_id = ?1 and agent_id = 0";
+    int64_t form_id;
+    if (!is_now(sim, with, &form_id)) return;
+    int64_t due_at = host_now(sim) + EARLY_MS, link_id = LOOK(sim, link, form_id);
+    int64_t before = LOOK(sim, overdue, form_id, due_at), rev = LOOK(sim, rev_now, 1);
+    if (!link_id || !before) return;
+    sim->skew_ms += AHEAD_MS;
+    bool refused = refused_between_views(sim, form_id, link_id);
+    if (refused && LOOK(sim, overdue, form_id, due_at) != before)
+        violated(sim, "refused-leaves-nothing", "question %lld: its clock has run out in a request"
+                 " that was refused", (long long)form_id);
+    if (refused && LOOK(sim, rev_now, 1) != rev + 2)
+        violated(sim, "rev-counts-writes", "two were written after %lld, and %lld is told",
+                 (long long)rev, (long long)LOOK(sim, rev_now, 1));
     settle_now(sim);
     sim->skew_ms -= AHEAD_MS;
     outbox_poke(sim);
@@ -82,6 +123,9 @@ static void begin(struct sim *sim) { later(sim, DAY_MS, looks_ahead, NULL); }
 static const struct invariant invariants[] = {
     {"what-is-due-has-happened", "35 38 40", "Who asks about a question finds it as it is by the"
      " clock, whether the host has ticked or not.", 0, NULL},
+    {"refused-leaves-nothing", "", "What a request had done before it was refused is undone,"
+     " also in a commit that others share.", 0, NULL},
+    {"rev-counts-writes", "", "rev grows by one with each write that is accepted.", 0, NULL},
     {NULL, NULL, NULL, 0, NULL},
 };
 

@@ -67,6 +67,10 @@ void ask(struct sim *, const char *who, const char *op, answered *done, int64_t 
  * it; then NULL is given. The answer's body lives until the next call. No key is sent. */
 const cJSON *host_call(struct sim *, const char *who, const char *op, const char **ret_code,
                        const char *format, ...) __attribute__((format(printf, 5, 6)));
+/* Several requests in one commit, as they stand in a batch: an array of replies until the next
+ * call, NULL when none was given. */
+const cJSON *host_batch(struct sim *sim, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 int64_t door_started_at(const struct sim *); /* when the core was opened last */
 int64_t door_epoch(const struct sim *);      /* how often: what a host remembers ends with it */
 bool door_asleep(const struct sim *);

@@ -16,7 +16,7 @@ struct report {
     bool final;
 };
 
-enum { PROVIDERS = 3 };
+enum { PROVIDERS = 3, WEEK_MS = 7 * DAY_MS };
 struct providers {
     int64_t down_until[PROVIDERS], ids;
 };
@@ -113,13 +113,23 @@ static bool is_down(struct sim *sim, int provider) {
     return *until > sim->now && !sim->calm;
 }
 
+/* Nothing, a while, or until a moment before the message is worth nothing any more. */
+static int64_t busy_ms(struct sim *sim, const cJSON *effect) {
+    int64_t left_ms = number_of(effect, "deadline_at") - host_now(sim);
+    switch (choose(sim, 3)) {
+    case 0: return 0;
+    case 1: return 10 * MINUTE_MS;
+    default: return left_ms > MINUTE_MS && left_ms < WEEK_MS ? left_ms - SECOND_MS : 0;
+    }
+}
+
 static void outcome_choose(struct sim *sim, const cJSON *effect, struct attempt *attempt,
                            int64_t lease_ms) {
     int provider = provider_of(cJSON_GetObjectItemCaseSensitive(effect, "kind")->valuestring);
     if (is_down(sim, provider) || mishap(sim, TRY_LATER)) {
         attempt->status = "retry";
         attempt->error = "busy";
-        attempt->retry_after_ms = choose(sim, 2) ? 10 * MINUTE_MS : 0;
+        attempt->retry_after_ms = busy_ms(sim, effect);
     } else if (mishap(sim, REJECTED)) {
         attempt->status = "failed";
         attempt->error = "no such number";
