@@ -310,6 +310,14 @@ static bool answer_sound(const struct json *out, size_t from) {
     return json_valid(value, out->size - (size_t)(value - out->text));
 }
 
+/* In place of whatever was written from there on. */
+static void error_instead(struct tx *tx, enum err err, size_t from, bool comma, struct json *out) {
+    out->size = from;
+    out->comma = comma;
+    json_key(out, "error");
+    error_json(tx, err, out);
+}
+
 /* Runs one request and writes its members, "ok" or "error", into the open object. */
 static enum err request_answer(desk *self, cJSON *json, int64_t now, bool in_batch,
                                struct json *out) {
@@ -321,16 +329,12 @@ static enum err request_answer(desk *self, cJSON *json, int64_t now, bool in_bat
     if (tx.trouble || tx.arena->failed) err = tx.trouble ? tx.trouble : ERR_MEMORY;
     if (err == OK && !answer_sound(out, size)) err = ERR_CORRUPT;
     self->scrub |= err == OK && tx.scrub;
-    while (err != OK) {
-        out->size = size;
-        out->comma = comma;
-        json_key(out, "error");
-        error_json(&tx, err, out);
-        if (answer_sound(out, size)) break;
-        tx.fault = (struct fault){0};
-        err = ERR_CORRUPT;
-    }
-    return err;
+    if (err == OK) return OK;
+    error_instead(&tx, err, size, comma, out);
+    if (answer_sound(out, size)) return err;
+    tx.fault = (struct fault){0};
+    error_instead(&tx, ERR_CORRUPT, size, comma, out);
+    return ERR_CORRUPT;
 }
 
 static enum err pulse_look(desk *self, int64_t now) {
