@@ -47,17 +47,25 @@ static bool is_now(struct sim *sim, struct moment *moment, int64_t *ret_form_id)
 static const char overdue[] = "select count(*) from schedule where item_kind = 'contact_form'"
                               " and item_id = ?1 and due_at <= ?2";
 
+/* Some ask at the very instant and not a moment later: they come before the clock. */
 static void question_is_asked_for(struct sim *sim, void *with) {
     int64_t form_id;
     if (!is_now(sim, with, &form_id)) return;
-    sim->skew_ms += AHEAD_MS;
+    int64_t due_at = host_now(sim) + EARLY_MS, before = LOOK(sim, overdue, form_id, due_at);
+    bool in_time = due_at % 11 == 7;
+    int64_t ahead_ms = in_time ? EARLY_MS : AHEAD_MS;
+    sim->skew_ms += ahead_ms;
     const cJSON *ok = host_call(sim, integration_who, "contact_form.get", NULL,
                                 "{'contact_form_id':%lld}", (long long)form_id);
-    if (ok && LOOK(sim, overdue, form_id, host_now(sim)))
+    int64_t after = ok ? LOOK(sim, overdue, form_id, host_now(sim)) : 0;
+    if (ok && !in_time && after)
         violated(sim, "what-is-due-has-happened", "question %lld is shown as it was before",
                  (long long)form_id);
+    if (ok && in_time && after != before)
+        violated(sim, "at-the-instant-is-in-time", "question %lld is shown as it is after",
+                 (long long)form_id);
     settle_now(sim);
-    sim->skew_ms -= AHEAD_MS;
+    sim->skew_ms -= ahead_ms;
     outbox_poke(sim);
 }
 
@@ -123,6 +131,8 @@ static void begin(struct sim *sim) { later(sim, DAY_MS, looks_ahead, NULL); }
 static const struct invariant invariants[] = {
     {"what-is-due-has-happened", "35 38 40", "Who asks about a question finds it as it is by the"
      " clock, whether the host has ticked or not.", 0, NULL},
+    {"at-the-instant-is-in-time", "35", "Who comes at the very instant of a clock comes before it.", 0,
+     NULL},
     {"refused-leaves-nothing", "", "What a request had done before it was refused is undone,"
      " also in a commit that others share.", 0, NULL},
     {"rev-counts-writes", "", "rev grows by one with each write that is accepted.", 0, NULL},
