@@ -303,13 +303,6 @@ static bool spoils(enum err err) {
            err == ERR_COMMIT_UNKNOWN;
 }
 
-/* A spoilt file may hold what is no text and no JSON: no reply repeats it. */
-static bool answer_sound(const struct json *out, size_t from) {
-    if (out->arena->failed) return true;
-    const char *value = strchr(out->text + from, ':') + 1;
-    return json_valid(value, out->size - (size_t)(value - out->text));
-}
-
 /* In place of whatever was written from there on. */
 static void error_instead(struct tx *tx, enum err err, size_t from, bool comma, struct json *out) {
     out->size = from;
@@ -327,11 +320,12 @@ static enum err request_answer(desk *self, cJSON *json, int64_t now, bool in_bat
     json_key(out, "ok");
     enum err err = request_run(self, &tx, json, now, in_batch, out);
     if (tx.trouble || tx.arena->failed) err = tx.trouble ? tx.trouble : ERR_MEMORY;
-    if (err == OK && !answer_sound(out, size)) err = ERR_CORRUPT;
+    /* A spoilt file may hold what is no text and no JSON: no reply repeats it. */
+    if (err == OK && !json_member_valid(out, size)) err = ERR_CORRUPT;
     self->scrub |= err == OK && tx.scrub;
     if (err == OK) return OK;
     error_instead(&tx, err, size, comma, out);
-    if (answer_sound(out, size)) return err;
+    if (json_member_valid(out, size)) return err;
     tx.fault = (struct fault){0};
     error_instead(&tx, ERR_CORRUPT, size, comma, out);
     return ERR_CORRUPT;

@@ -337,6 +337,12 @@ void json_put_raw(struct json *j, const char *key, const char *json) {
     else json_null(j);
 }
 
+bool json_member_valid(const struct json *j, size_t from) {
+    if (j->arena->failed) return true;
+    const char *value = strchr(j->text + from, ':') + 1;
+    return json_valid(value, j->size - (size_t)(value - j->text));
+}
+
 const char *json_end(struct json *j) {
     if (!json_room(j, 0)) return "";
     j->text[j->size] = 0;

@@ -49,6 +49,9 @@ void json_put_raw(struct json *, const char *key, const char *json); /* NULL or 
 /* Plain characters, unescaped and without commas: for texts that are no JSON. */
 void json_append(struct json *, const char *text, size_t size);
 
+/* Whether what was written from there on, key and value, is JSON; true when memory ran out. */
+bool json_member_valid(const struct json *, size_t from);
+
 /* The finished text; "" when memory ran out. */
 const char *json_end(struct json *);
 

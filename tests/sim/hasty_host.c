@@ -131,8 +131,8 @@ static void begin(struct sim *sim) { later(sim, DAY_MS, looks_ahead, NULL); }
 static const struct invariant invariants[] = {
     {"what-is-due-has-happened", "35 38 40", "Who asks about a question finds it as it is by the"
      " clock, whether the host has ticked or not.", 0, NULL},
-    {"at-the-instant-is-in-time", "35", "Who comes at the very instant of a clock comes before it.", 0,
-     NULL},
+    {"at-the-instant-is-in-time", "35", "Who comes at the very instant of a clock comes before it.",
+     0, NULL},
     {"refused-leaves-nothing", "", "What a request had done before it was refused is undone,"
      " also in a commit that others share.", 0, NULL},
     {"rev-counts-writes", "", "rev grows by one with each write that is accepted.", 0, NULL},
