@@ -78,7 +78,7 @@ static const char rev_now[] = "select rev from desk_state where ?1";
 
 /* The platform's views of another question leave a row each, in the same commit, and count. */
 static bool refused_between_views(struct sim *sim, int64_t form_id, int64_t link_id) {
-    long long other_id = form_id > 1 ? form_id - 1 : form_id;
+    long long other_id = form_id - 1;
     const cJSON *replies = host_batch(sim, VIEW "," FORWARD "," VIEW, other_id,
                                       (long long)link_id, (long long)form_id, other_id);
     return cJSON_HasObjectItem(cJSON_GetArrayItem(replies, 0), "ok") &&
@@ -94,7 +94,7 @@ static void question_is_sent_on(struct sim *sim, void *with) {
     if (!is_now(sim, with, &form_id)) return;
     int64_t due_at = host_now(sim) + EARLY_MS, link_id = LOOK(sim, link, form_id);
     int64_t before = LOOK(sim, overdue, form_id, due_at), rev = LOOK(sim, rev_now, 1);
-    if (!link_id || !before) return;
+    if (!link_id || !before || form_id == 1) return;
     sim->skew_ms += AHEAD_MS;
     bool refused = refused_between_views(sim, form_id, link_id);
     if (refused && LOOK(sim, overdue, form_id, due_at) != before)
