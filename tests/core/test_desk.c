@@ -204,6 +204,23 @@ TEST(what_the_core_never_wrote_is_a_spoilt_file) {
     }
 }
 
+TEST(a_refusal_repeats_nothing_that_is_spoilt) {
+    desk *core = desk_with_clinics(":memory:");
+    static const char claim[] = "{'op':'contact_form.claim','now':7,'actor':{'role':'%s',"
+                                "'agent_id':%d},'in':{'contact_form_id':1}}";
+    askf(core, "{'op':'agent.add','now':5," PLATFORM ",'in':{'clinic_id':1,'role':'assistant',"
+               "'name':'Ewa','email':'ewa@staff.test'}}");
+    askf(core, "{'op':'contact_form.send','now':6,'actor':{'role':'visitor'},'in':{'clinic_id':1,"
+               "'name':'Ida','email':'ida@mail.test','locale':'en','text':'Hello'}}");
+    CHECK_HAS(askf(core, claim, "representative", 1), "\"ok\"");
+    CHECK_HAS(askf(core, claim, "assistant", 3), "refused.claimed");
+    spoil("update agent set name = 'Anna ' || cast(x'ff' as text) where agent_id = 1");
+    const char *reply = askf(core, claim, "assistant", 3);
+    CHECK_HAS(reply, "storage.corrupt");
+    CHECK(strstr(reply, "Anna") == NULL);
+    desk_close(core);
+}
+
 /* The number of the schema's format, which the pragmas of opening read first. */
 TEST(a_format_that_nobody_knows_is_a_spoilt_file) {
     enum { FORMAT_AT = 47 };
