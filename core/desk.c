@@ -32,6 +32,7 @@ struct desk {
     bool careful; /* every write in a savepoint of its own */
     bool dirty;   /* a write without one failed after it had changed rows */
     bool unsettled; /* what the log holds may not be durable: see db_settle */
+    bool stale;     /* the index may take for read what it had no memory to read: opened afresh */
     bool scrub;     /* what is being written erases somebody */
     int64_t pending, queued_at, timer_at; /* what the last look at the outbox and timers found */
     int64_t pulse_at;                     /* and when that was */
@@ -85,7 +86,7 @@ static enum err desk_settle(desk *self) {
 static void desk_reopen(desk *self) {
     db_close(self->db);
     self->db = NULL;
-    self->begun = false;
+    self->begun = self->stale = false;
     self->broken = db_open(self->path, &self->db);
     if (self->broken == OK) self->broken = desk_settle(self);
     if (self->broken == OK) self->broken = desk_refresh(self);
@@ -432,6 +433,7 @@ static void call_answer(desk *self, cJSON *root, struct json *out) {
     if (undo) desk_give_up(self, held);
     if (undo && batch) answer_all(self, requests, true, err, out);
     if (err == ERR_IO || err == ERR_CORRUPT) self->broken = err;
+    self->stale |= err == ERR_MEMORY && strcmp(self->path, ":memory:") != 0;
     /* What a read tried out and could not take back goes with the connection. */
     if (!self->begun && self->db && !db_idle(self->db)) self->broken = ERR_IO;
     reply_close(self, now, out);
@@ -451,7 +453,7 @@ static void call_refuse(desk *self, enum err err, struct json *out) {
 }
 
 static void call_handle(desk *self, uint32_t size, struct json *out) {
-    if (self->broken) desk_reopen(self);
+    if (self->broken || self->stale) desk_reopen(self);
     if (self->broken) {
         call_refuse(self, self->broken, out);
         return;
