@@ -13,6 +13,7 @@
 #include "policy.h"
 #include "request.h"
 #include "schedule.h"
+#include "search.h"
 #include "sha256.h"
 #include "texts.h"
 
@@ -32,7 +33,7 @@ struct desk {
     bool careful; /* every write in a savepoint of its own */
     bool dirty;   /* a write without one failed after it had changed rows */
     bool unsettled; /* what the log holds may not be durable: see db_settle */
-    bool stale;     /* the index may take for read what it had no memory to read: opened afresh */
+    bool stale;     /* a request ran out of memory: see search_wake */
     bool scrub;     /* what is being written erases somebody */
     int64_t pending, queued_at, timer_at; /* what the last look at the outbox and timers found */
     int64_t pulse_at;                     /* and when that was */
@@ -298,12 +299,6 @@ static enum err request_run(desk *self, struct tx *tx, cJSON *json, int64_t now,
     return request_write(self, tx, &request, op, in, out);
 }
 
-/* Errors after which the whole transaction is worthless, not only the request. */
-static bool spoils(enum err err) {
-    return err == ERR_FULL || err == ERR_IO || err == ERR_CORRUPT || err == ERR_MEMORY ||
-           err == ERR_COMMIT_UNKNOWN;
-}
-
 /* In place of whatever was written from there on. */
 static void error_instead(struct tx *tx, enum err err, size_t from, bool comma, struct json *out) {
     out->size = from;
@@ -324,6 +319,7 @@ static enum err request_answer(desk *self, cJSON *json, int64_t now, bool in_bat
     /* A spoilt file may hold what is no text and no JSON: no reply repeats it. */
     if (err == OK && !json_member_valid(out, size)) err = ERR_CORRUPT;
     self->scrub |= err == OK && tx.scrub;
+    self->stale |= err == ERR_MEMORY;
     if (err == OK) return OK;
     error_instead(&tx, err, size, comma, out);
     if (json_member_valid(out, size)) return err;
@@ -390,12 +386,21 @@ static enum err batch_answer(desk *self, const cJSON *batch, int64_t now, struct
         json_object(out);
         enum err err = request_answer(self, request, now, true, out);
         json_object_end(out);
-        if (spoils(err)) spoiled = err;
+        if (err_spoils(err)) spoiled = err;
         bool again = self->dirty && !self->careful;
         if ((spoiled && self->begun) || again) break;
     }
     json_array_end(out);
     return spoiled;
+}
+
+static enum err index_wake(desk *self) {
+    if (!self->stale) return OK;
+    struct tx tx = desk_tx(self, 0);
+    enum err err = search_wake(&tx);
+    self->stale = err != OK;
+    if (!db_idle(self->db)) self->broken = ERR_IO;
+    return err;
 }
 
 /* Runs what the call holds; a batch that went wrong half way begins again, carefully. */
@@ -413,6 +418,7 @@ static enum err requests_answer(desk *self, cJSON *root, const cJSON *batch, int
     if (!batch) return err;
     out->size = size;
     out->comma = comma;
+    TRY(index_wake(self));
     self->careful = true;
     return batch_answer(self, batch, now, out);
 }
@@ -429,11 +435,10 @@ static void call_answer(desk *self, cJSON *root, struct json *out) {
     }
     bool held = self->held;
     enum err err = requests_answer(self, root, batch, now, out);
-    bool undo = spoils(err) && (self->begun || self->broken);
+    bool undo = err_spoils(err) && (self->begun || self->broken || self->dirty);
     if (undo) desk_give_up(self, held);
     if (undo && batch) answer_all(self, requests, true, err, out);
     if (err == ERR_IO || err == ERR_CORRUPT) self->broken = err;
-    self->stale |= err == ERR_MEMORY && strcmp(self->path, ":memory:") != 0;
     /* What a read tried out and could not take back goes with the connection. */
     if (!self->begun && self->db && !db_idle(self->db)) self->broken = ERR_IO;
     reply_close(self, now, out);
@@ -445,26 +450,19 @@ static void call_answer(desk *self, cJSON *root, struct json *out) {
 }
 
 static void call_refuse(desk *self, enum err err, struct json *out) {
-    json_object(out);
-    struct tx tx = desk_tx(self, 0);
-    json_key(out, "error");
-    error_json(&tx, err, out);
+    answer_all(self, 1, false, err, out);
     reply_close(self, 0, out);
 }
 
 static void call_handle(desk *self, uint32_t size, struct json *out) {
-    if (self->broken || self->stale) desk_reopen(self);
-    if (self->broken) {
-        call_refuse(self, self->broken, out);
-        return;
-    }
-    if (size > REQUEST_BYTES_MAX) {
-        call_refuse(self, ERR_TOO_LARGE, out);
-        return;
-    }
-    cJSON *root = json_valid(self->buffer, size) ? cJSON_ParseWithLength(self->buffer, size) : NULL;
-    if (cJSON_IsObject(root)) call_answer(self, root, out);
-    else call_refuse(self, ERR_MALFORMED, out);
+    if (self->broken) desk_reopen(self);
+    enum err err = self->broken ? self->broken : index_wake(self);
+    if (err == OK && size > REQUEST_BYTES_MAX) err = ERR_TOO_LARGE;
+    bool good = err == OK && json_valid(self->buffer, size);
+    cJSON *root = good ? cJSON_ParseWithLength(self->buffer, size) : NULL;
+    if (err == OK && !cJSON_IsObject(root)) err = ERR_MALFORMED;
+    if (err == OK) call_answer(self, root, out);
+    else call_refuse(self, err, out);
 }
 
 /* When there was no memory for a reply, and so nothing was committed; unless the commit itself

@@ -1,4 +1,4 @@
-/* errors.c: the entries of errors.h as data. Decides nothing. */
+/* errors.c: the entries of errors.h as data. */
 #include "errors.h"
 
 #include <assert.h>
@@ -12,4 +12,9 @@ static const struct error_info infos[] = {
 const struct error_info *error_info(enum err err) {
     assert(err > OK && err < ERR_COUNT);
     return &infos[err - 1];
+}
+
+bool err_spoils(enum err err) {
+    return err == ERR_FULL || err == ERR_IO || err == ERR_CORRUPT || err == ERR_MEMORY ||
+           err == ERR_COMMIT_UNKNOWN;
 }

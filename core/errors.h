@@ -4,6 +4,8 @@
 #ifndef ERRORS_H
 #define ERRORS_H
 
+#include <stdbool.h>
+
 #define ERRORS(X)                                         \
     X(ERR_MALFORMED, invalid, malformed)                  \
     X(ERR_TOO_LARGE, invalid, too_large)                  \
@@ -71,6 +73,9 @@ struct error_info {
 
 /* The entry of the list above; `err` is never OK. */
 const struct error_info *error_info(enum err err);
+
+/* Whether the whole transaction is worthless after it, not only the request. */
+bool err_spoils(enum err err);
 
 /* Leaves the function with the error, if there is one: the only control-flow macro. */
 #define TRY(call)                  \

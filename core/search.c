@@ -20,8 +20,8 @@
     "m.message_id = (select min(f.message_id) from message f where f.item_kind = m.item_kind" \
     " and f.item_id = m.item_id)"
 
-enum { STATE, STATE_SET, NEWEST, NEW, THREADS, OF_THREAD, PARTS, ADD, REMOVE, RESTART, FLUSH, TORN,
-       REWRITE };
+enum { STATE, STATE_SET, NEWEST, NEW, THREADS, OF_THREAD, PARTS, ADD, REMOVE, RESTART, FLUSH, WAKE,
+       TORN, REWRITE };
 static const char *const search_sql[] = {
     [STATE] = "select message_id from search_state",
     [STATE_SET] = "update search_state set message_id = ?1",
@@ -36,6 +36,8 @@ static const char *const search_sql[] = {
     [REMOVE] = "insert into search (search, rowid, words) values ('delete', ?1, ?2)",
     [RESTART] = "insert into search (search) values ('delete-all')",
     [FLUSH] = "insert into search (search) values ('flush')",
+    /* No row, and yet the index takes part in the transaction. */
+    [WAKE] = "delete from search where false",
     /* Where a page begins, the index keeps the beginning of its first word, and goes on keeping it
      * when that word is taken out. */
     [TORN] = "select 1 from search_idx where term >= cast('0' || ?1 as blob) and"
@@ -201,6 +203,13 @@ enum err search_restart(struct tx *tx) {
     if (v[0].i == 0) return OK;
     TRY(db_run(tx, search_sql[STATE_SET], WITH(0)));
     return db_run(tx, search_sql[RESTART], WITH_NOTHING);
+}
+
+enum err search_wake(struct tx *tx) {
+    TRY(db_control(tx->db, db_begin));
+    enum err err = db_run(tx, search_sql[WAKE], WITH_NOTHING);
+    enum err back = db_control(tx->db, db_rollback);
+    return err ? err : back;
 }
 
 static bool all_digits(const struct query_word *word) {

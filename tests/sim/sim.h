@@ -71,7 +71,7 @@ struct options {
     bool traces;   /* every request and its answer is printed */
     const char *policy; /* a preset, NULL to draw one */
     const char *without; /* a mishap that never happens, NULL for none */
-    const char *often;   /* one that happens on one of twenty occasions, NULL for none */
+    const char *often;   /* one that happens at least once in twenty occasions; or NULL */
 };
 
 /* What a life has seen, for the line of figures. */

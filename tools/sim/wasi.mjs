@@ -10,6 +10,7 @@ import { root } from "../setup/run.mjs";
 const NOT_HERE = 52;
 const NO_FOLDER = 8;
 const EVENTS_A_CALL = 2000;
+const MISHAP_LENGTH_MAX = 99;
 
 const { values } = parseArgs({
   options: {
@@ -21,8 +22,8 @@ const { values } = parseArgs({
     crowd: { type: "string", default: "-1" },
     hashes: { type: "boolean", default: false },
     portable: { type: "boolean", default: true },
-    without: { type: "string", default: "" },
-    often: { type: "string", default: "" },
+    without: { type: "string" },
+    often: { type: "string" },
   },
 });
 const [seed, lives, days, clinics, rate, crowd] = [values.seed, values.lives, values.days,
@@ -95,9 +96,13 @@ function textAt(at) {
   return new TextDecoder().decode(bytes.subarray(at, bytes.indexOf(0, at)));
 }
 
-/** @param {string} word */
+/** Its number, -1 for none. @param {string} [word] */
 function mishapOf(word) {
-  const bytes = new TextEncoder().encode(`${word}\0`);
-  new Uint8Array(memory.buffer).set(bytes, wasm.sim_word());
-  return wasm.sim_mishap();
+  if (word === undefined) return -1;
+  new TextEncoder().encodeInto(`${word.slice(0, MISHAP_LENGTH_MAX)}\0`,
+    new Uint8Array(memory.buffer, wasm.sim_word()));
+  const mishap = wasm.sim_mishap();
+  if (mishap >= 0) return mishap;
+  console.error(`no mishap is called ${word}; tests/sim/sim.h lists them`);
+  return process.exit(2);
 }

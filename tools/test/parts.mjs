@@ -51,9 +51,6 @@ const simulator = [
   // It uses every processor by itself; the others use one each.
   [{ name: "clinics' lives", run: () => tool("tools/sim.mjs", "--slice", "--days", "180") }],
   [{ name: "a day killed everywhere", run: () => ours("desk_day", "--seed", "77") },
-    // From its 1922nd allocation on one tick had none, and no erasure was possible ever after.
-    { name: "a day without memory", run: () => ours("desk_day", "--seed", "1922", "--kills", "0",
-      "--again", "0", "--disk", "0", "--allocations", "100000") },
     { name: "every order of events", run: () => ours("desk_explore") },
     { name: "planted faults", run: () => tool("tools/sim/mutants.mjs", "--quick") }],
 ];

@@ -33,3 +33,11 @@ for (const what of ['statements', 'arena']) {
     }
   });
 }
+
+test('wherever a tick runs out of memory, whoever wrote can be erased later', () => {
+  const asked = join('tests', 'core', 'faults', 'erased_after_a_tick.txt');
+  for (const how of ['nomem', 'lasting']) {
+    const said = run('desk_faults', ['memory', how, '1', '0', asked]);
+    assert.ok(Number(/(\d+) failures/.exec(said)?.[1]) > 500, said);
+  }
+});
