@@ -33,7 +33,7 @@ struct desk {
     bool careful; /* every write in a savepoint of its own */
     bool dirty;   /* a write without one failed after it had changed rows */
     bool unsettled; /* what the log holds may not be durable: see db_settle */
-    bool stale;     /* a request ran out of memory: see search_wake */
+    bool stale;     /* a call ran out of memory: see search_wake */
     bool scrub;     /* what is being written erases somebody */
     int64_t pending, queued_at, timer_at; /* what the last look at the outbox and timers found */
     int64_t pulse_at;                     /* and when that was */
@@ -394,16 +394,7 @@ static enum err batch_answer(desk *self, const cJSON *batch, int64_t now, struct
     return spoiled;
 }
 
-static enum err index_wake(desk *self) {
-    if (!self->stale) return OK;
-    struct tx tx = desk_tx(self, 0);
-    enum err err = search_wake(&tx);
-    self->stale = err != OK;
-    if (!db_idle(self->db)) self->broken = ERR_IO;
-    return err;
-}
-
-/* Runs what the call holds; a batch that went wrong half way begins again, carefully. */
+/* Runs what the call holds; a batch that was refused half way begins again, carefully. */
 static enum err requests_answer(desk *self, cJSON *root, const cJSON *batch, int64_t now,
                                 struct json *out) {
     size_t size = out->size;
@@ -415,10 +406,9 @@ static enum err requests_answer(desk *self, cJSON *root, const cJSON *batch, int
     if (!self->dirty) return err;
     desk_rollback(self);
     if (self->broken) return self->broken;
-    if (!batch) return err;
+    if (!batch || err_spoils(err)) return err;
     out->size = size;
     out->comma = comma;
-    TRY(index_wake(self));
     self->careful = true;
     return batch_answer(self, batch, now, out);
 }
@@ -452,6 +442,15 @@ static void call_answer(desk *self, cJSON *root, struct json *out) {
 static void call_refuse(desk *self, enum err err, struct json *out) {
     answer_all(self, 1, false, err, out);
     reply_close(self, 0, out);
+}
+
+static enum err index_wake(desk *self) {
+    if (!self->stale) return OK;
+    struct tx tx = desk_tx(self, 0);
+    enum err err = search_wake(&tx);
+    self->stale = err != OK;
+    if (!db_idle(self->db)) self->broken = ERR_IO;
+    return err;
 }
 
 static void call_handle(desk *self, uint32_t size, struct json *out) {

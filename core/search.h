@@ -19,7 +19,7 @@ enum err search_forget(struct tx *, const char *item_kind, const char *item_ids)
 /* Forgets all of it; the next search begins anew. For a replica, whose rows come in any order. */
 enum err search_restart(struct tx *);
 
-/* Before anything else after a request that ran out of memory. FTS5 reads how many rows it has by a
+/* Before anything else after a call that ran out of memory. FTS5 reads how many rows it has by a
  * statement inside the one that writes; where that one fails, SQLite rolls back under it, and FTS5
  * then takes what it could not read for read. The next write would keep that number, and nobody
  * with more messages than it says could ever be erased. A rollback of its own makes it forget. */
