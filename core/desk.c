@@ -444,18 +444,17 @@ static void call_refuse(desk *self, enum err err, struct json *out) {
     reply_close(self, 0, out);
 }
 
-static enum err index_wake(desk *self) {
-    if (!self->stale) return OK;
+/* Where that cannot be done, the file is opened afresh. */
+static void index_wake(desk *self) {
     struct tx tx = desk_tx(self, 0);
-    enum err err = search_wake(&tx);
-    self->stale = err != OK;
-    if (!db_idle(self->db)) self->broken = ERR_IO;
-    return err;
+    self->broken = search_wake(&tx);
+    self->stale = false;
 }
 
 static void call_handle(desk *self, uint32_t size, struct json *out) {
+    if (self->stale && !self->broken) index_wake(self);
     if (self->broken) desk_reopen(self);
-    enum err err = self->broken ? self->broken : index_wake(self);
+    enum err err = self->broken;
     if (err == OK && size > REQUEST_BYTES_MAX) err = ERR_TOO_LARGE;
     bool good = err == OK && json_valid(self->buffer, size);
     cJSON *root = good ? cJSON_ParseWithLength(self->buffer, size) : NULL;

@@ -43,11 +43,12 @@ function settings() {
 }
 
 /** @param {string} name @param {Figures} figures */
-function line(name, { executions, calls, quick, seconds, coverage, corpus, finding }) {
+function line(name, { executions, calls, quick, seconds, coverage, corpus, waited, finding }) {
   const speed = Math.round(executions / Math.max(seconds, 0.001));
   const asked = (quick ? ` (${quick} quick)` : "") + (calls ? `, ${calls} calls` : "");
+  const early = waited ? `${waited} runs ended early by a wait, ` : "";
   return `${name}: ${executions} executions${asked}, ${speed} a second, coverage ${coverage}, `
-    + `corpus ${corpus}, ${finding === undefined ? 0 : 1} found`;
+    + `corpus ${corpus}, ${early}${finding === undefined ? 0 : 1} found`;
 }
 
 const { minutes, seed, count, replay, targets } = settings();

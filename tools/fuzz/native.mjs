@@ -9,8 +9,9 @@ import { buildFuzz, programs, quick_programs } from "./build.mjs";
 import { foldersOf, keepFinding } from "./corpus.mjs";
 
 /** @typedef {{executions: number, calls?: number, quick?: number, seconds: number,
- *   coverage: number, corpus: number, finding?: string, said?: string}} Figures `finding` is a
- *   file, `quick` how many of the executions were the quick program's */
+ *   coverage: number, corpus: number, waited?: number, finding?: string, said?: string}} Figures
+ *   `finding` is a file, `quick` how many of the executions were the quick program's, `waited` how
+ *   many runs ended early because the machine stood still */
 
 export const native_targets = ["door", "request", "database"];
 
@@ -108,6 +109,7 @@ export async function fuzzNative(target, { seconds, seed, fresh = false }) {
   return {
     ...rest, executions: quick.executions + rest.executions, seconds: quick.seconds + rest.seconds,
     calls: (quick.calls ?? 0) + (rest.calls ?? 0), quick: quick.executions,
+    waited: (quick.waited ?? 0) + (rest.waited ?? 0),
   };
 }
 
@@ -122,17 +124,18 @@ async function fuzzOne(kind, target, { seconds, seed, fresh = false }) {
     `-max_total_time=${Math.ceil(seconds)}`, `-artifact_prefix=${found}/`, corpus, seeds]);
   if (run.status === 0) return figures(run);
   const written = /Test unit written to (\S+)/.exec(run.said)?.[1];
-  if (written && onlyWaited(kind, target, run.said, written)) return figures(run);
+  if (written && onlyWaited(kind, target, run.said, written)) return { ...figures(run), waited: 1 };
   const finding = written ? shrunk(kind, target, written) : "";
   return { ...figures(run), said: tail(run.said), finding };
 }
 
-/** The machine had no time for the program, which then needs little of it for that input.
+/** The machine had no time for the program, which then needs little of it for that input; several
+ * times, because what an input leaves behind may hold up the next.
  * @param {Kind} kind @param {string} target @param {string} said @param {string} path */
 function onlyWaited(kind, target, said, path) {
   if (!said.includes("SUMMARY: libFuzzer: timeout")) return false;
   const limit = ["prlimit", `--cpu=${seconds_of_work}`];
-  const again = start(kind, target, [...usual, "-timeout=100000", path], limit);
+  const again = start(kind, target, [...usual, "-timeout=100000", "-runs=4", path], limit);
   if (again.status === 0) rmSync(path, { force: true });
   return again.status === 0;
 }
