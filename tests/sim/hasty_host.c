@@ -47,13 +47,18 @@ static bool is_now(struct sim *sim, struct moment *moment, int64_t *ret_form_id)
 static const char overdue[] = "select count(*) from schedule where item_kind = 'contact_form'"
                               " and item_id = ?1 and due_at <= ?2";
 
+/* After a failure the host ticks before anything else, even if the call that met it went well. */
+static int64_t failures(const struct sim *sim) {
+    return sim->figures.kills + sim->figures.disk_failures + sim->figures.memory_failures;
+}
+
 /* Some ask at the very instant and not a moment later: they come before the clock. */
 static void question_is_asked_for(struct sim *sim, void *with) {
     int64_t form_id;
     if (!is_now(sim, with, &form_id)) return;
     int64_t due_at = host_now(sim) + EARLY_MS, before = LOOK(sim, overdue, form_id, due_at);
     bool in_time = due_at % 11 == 7;
-    int64_t ahead_ms = in_time ? EARLY_MS : AHEAD_MS;
+    int64_t ahead_ms = in_time ? EARLY_MS : AHEAD_MS, failed = failures(sim);
     sim->skew_ms += ahead_ms;
     const cJSON *ok = host_call(sim, integration_who, "contact_form.get", NULL,
                                 "{'contact_form_id':%lld}", (long long)form_id);
@@ -61,7 +66,7 @@ static void question_is_asked_for(struct sim *sim, void *with) {
     if (ok && !in_time && after)
         violated(sim, "what-is-due-has-happened", "question %lld is shown as it was before",
                  (long long)form_id);
-    if (ok && in_time && after != before)
+    if (ok && in_time && after != before && failures(sim) == failed)
         violated(sim, "at-the-instant-is-in-time", "question %lld is shown as it is after",
                  (long long)form_id);
     settle_now(sim);
@@ -96,7 +101,8 @@ static void question_is_sent_on(struct sim *sim, void *with) {
     int64_t before = LOOK(sim, overdue, form_id, due_at), rev = LOOK(sim, rev_now, 1);
     if (!link_id || !before || form_id == 1) return;
     sim->skew_ms += AHEAD_MS;
-    bool refused = refused_between_views(sim, form_id, link_id);
+    int64_t failed = failures(sim);
+    bool refused = refused_between_views(sim, form_id, link_id) && failures(sim) == failed;
     if (refused && LOOK(sim, overdue, form_id, due_at) != before)
         violated(sim, "refused-leaves-nothing", "question %lld: its clock has run out in a request"
                  " that was refused", (long long)form_id);
