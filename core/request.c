@@ -119,7 +119,9 @@ enum err request_keep(struct tx *tx, const struct request *request, int64_t dige
 }
 
 int64_t request_now(const cJSON *root) {
-    const cJSON *now = cJSON_GetObjectItemCaseSensitive(root, "now");
+    const cJSON *now; /* null is as if it were not there */
+    cJSON_ArrayForEach(now, root)
+        if (strcmp(now->string, "now") == 0 && !cJSON_IsNull(now)) break;
     bool good = cJSON_IsNumber(now) && now->valuedouble == floor(now->valuedouble) &&
                 now->valuedouble > 0 && now->valuedouble < 9007199254740992.0;
     return good ? (int64_t)now->valuedouble : 0;

@@ -25,6 +25,15 @@ TEST(now_is_a_whole_number_of_milliseconds_after_1970) {
     desk_close(core);
 }
 
+/* Also for the clock of the whole call, by which what is due next is looked up. */
+TEST(null_is_as_if_it_were_not_there) {
+    desk *core = desk_with_clinics(":memory:");
+    CHECK_HAS(askf(core, "{'op':'platform.set','now':null,'now':5," PLATFORM ",'in':{'name':'P',"
+                         "'base_url':'u','locale':'en','policy_preset':'literal'}}"),
+              "\"wake_at\":null");
+    desk_close(core);
+}
+
 TEST(a_request_is_an_object_with_an_operation_that_is_known) {
     desk *core = desk_with_clinics(":memory:");
     CHECK_HAS(ask(core, ""), "invalid.malformed");
