@@ -46,7 +46,7 @@ function settings() {
 function line(name, { executions, calls, quick, seconds, coverage, corpus, waited, finding }) {
   const speed = Math.round(executions / Math.max(seconds, 0.001));
   const asked = (quick ? ` (${quick} quick)` : "") + (calls ? `, ${calls} calls` : "");
-  const early = waited ? `${waited} runs ended early by a wait, ` : "";
+  const early = waited ? `ended early by a wait: ${waited}, ` : "";
   return `${name}: ${executions} executions${asked}, ${speed} a second, coverage ${coverage}, `
     + `corpus ${corpus}, ${early}${finding === undefined ? 0 : 1} found`;
 }

@@ -2,6 +2,7 @@
  * once: the first statement of a request, then the second, until the request goes through; or
  * memory in place of statements. A failure must be said, leave nothing behind and take nothing from
  * what comes after: every request ends with the other desk's reply, and both end with one hash.
+ * Or each failure on a desk of its own: see run_after.
  * Linked with --wrap for each function below that is called __wrap_…; nothing else is replaced. */
 #define _POSIX_C_SOURCE 200809L
 #include <sqlite3.h>
@@ -150,7 +151,6 @@ static bool same(const char *request, const char *reply, const char *want) {
     long long at = atoll(wake + 11), wanted = atoll(strstr(want, ",\"wake_at\":") + 11);
     return at == 1 || (at > 0 && at <= wanted) || (failed && at == now_of(request));
 }
-
 
 static const char hash[] =
     "{\"op\":\"core.hash\",\"now\":1,\"actor\":{\"role\":\"host\"},\"in\":{}}";
@@ -339,14 +339,14 @@ int main(int count, char **arguments) {
     failing = count > 4 ? (enum what)word_find(arguments[1], whats, 4) : NOTHING;
     int how = count > 4 ? word_find(arguments[2], hows, 7) : 0;
     int times = how ? atoi(arguments[3]) : 0, batch = how ? atoi(arguments[4]) : 0;
-    if (failing == NOTHING || times < 1 || batch < 0) {
+    if (failing == NOTHING || times < 1 || batch < 0 || (!batch && count == 5)) {
         fputs(usage, stderr);
         return 2;
     }
     /* No small change set aside: each piece of memory comes from where it can fail. */
     if (!batch) sqlite3_config(SQLITE_CONFIG_LOOKASIDE, 0, 0);
     code = codes[how], lasting = how == 2;
-    int bad = count == 5 && batch ? try_file(NULL, times, batch) : 0;
+    int bad = count == 5 ? try_file(NULL, times, batch) : 0;
     for (int i = 5; i < count && !bad; i++)
         bad = batch ? try_file(arguments[i], times, batch) : try_after(arguments[i]);
     printf("%ld calls, %ld failures\n", tries, failures);
